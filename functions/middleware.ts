@@ -1,4 +1,4 @@
-// The one stack that every handler wears: request ids on each log line, metrics written at the end of each call.
+// The middleware of every handler: writes the request id on each log line, and the metrics at the end of each call.
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics } from '@aws-lambda-powertools/metrics';

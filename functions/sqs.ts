@@ -20,9 +20,9 @@ import { functionHandler, type Instruments } from './middleware.ts';
 const MESSAGES_A_CALL = 10;
 const SEND_TRIES = 5;
 
-/** SQS refuses a larger call whole. */
+/** Maximum bytes of one call; SQS refuses a larger one as a whole. */
 const BYTES_A_CALL = 256 * 1024;
-/** Bytes of a message in a request, in addition to its body. */
+/** Bytes that a message adds to a request besides its body. */
 const MESSAGE_OVERHEAD_BYTES = 128;
 
 export type QueueWork = QueueRun & { readonly stage: string; readonly sqs: SQSClient };
@@ -143,7 +143,7 @@ async function runRecord(
   }
 }
 
-/** Without this, a failed message stays hidden for the whole visibility timeout, six times the function's. */
+/** Makes failed messages visible again soon. Otherwise they stay hidden for the visibility timeout, six times the timeout of the function. */
 async function hide(sqs: SQSClient, { eventSourceARN, receiptHandle }: SQSRecord, seconds: number): Promise<void> {
   const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: eventSourceARN.split(':').at(-1) }));
   await sqs.send(

@@ -1,4 +1,4 @@
-// Who may touch which prefix. A grant and the reason for its wildcard are written in one place.
+// The grants: which role may read or write which prefix. Each wildcard stands beside the reason for it.
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { CfnApplication } from 'aws-cdk-lib/aws-emrserverless';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -8,7 +8,7 @@ import type { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { IConstruct } from 'constructs';
 import { keys, type Prefix } from '#core/store/keys.ts';
 
-/** What Spark writes between its steps and at its end, and replaces when it starts again. */
+/** Prefixes of the files that Spark writes between its steps and at its end. A repeated start replaces them. */
 const BY_SPARK = [`${keys.workFolder('*', '*')}/tables/*`, `${keys.decidedFolder('*', '*')}/*`];
 const CHECKPOINTS = 'runs/*/checkpoints/*';
 const ROLLED_UP = [keys.rollupEntries('*', '*', '*'), keys.rolledParts('*', '*', '*')];
@@ -49,7 +49,7 @@ export function grantDropListing(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:ListBucketVersions'], [bucket.bucketArn]);
 }
 
-/** Which keys and versions there are, and so which datasets. */
+/** Grants listing the keys and versions of the drop bucket, from which the datasets are known. */
 export function grantDropNames(role: IRole, bucket: IBucket): void {
   allow(role, ['s3:ListBucket', 's3:ListBucketVersions'], [bucket.bucketArn]);
 }
@@ -98,13 +98,13 @@ export function grantRollupRemoval(role: IRole, bucket: IBucket): void {
   }
 }
 
-/** The trainer: snapshots in, runs and models out. Of its own work it may remove old checkpoints. */
+/** Grants the trainer reading snapshots, writing runs and models, and deleting its own old checkpoints. */
 export function grantTraining(role: IRole, bucket: IBucket): void {
   grantPrefixes(role, bucket, {
     read: ['snapshots', 'control', 'runs', 'models'],
     write: ['runs', 'models'],
   });
-  // A lifecycle rule cannot match a folder in the middle of a key, so a run clears away its own old checkpoints.
+  // A lifecycle rule cannot match a folder in the middle of a key, so a run deletes its own old checkpoints.
   allow(role, ['s3:DeleteObject'], [bucket.arnForObjects(CHECKPOINTS)]);
   acknowledgeObjects(
     role,
@@ -114,7 +114,7 @@ export function grantTraining(role: IRole, bucket: IBucket): void {
   );
 }
 
-/** Grants tick to end jobs that wait for a host for too long. */
+/** Grants tick to end jobs that have waited for a host for too long. */
 export function grantEndingJobs(role: IRole): void {
   const arn = Stack.of(role).formatArn({ service: 'batch', resource: 'job', resourceName: '*' });
   allow(role, ['batch:TerminateJob'], [arn]);
@@ -123,7 +123,7 @@ export function grantEndingJobs(role: IRole): void {
   acknowledgeStar(role, 'Listing and describing jobs of Batch do not support resource-level permissions.');
 }
 
-/** A machine that waits for jobs of Batch. Without it, one that is stopped would leave its job running, and paid for. */
+/** Grants a state machine to run jobs of Batch and to end them. Without the latter, the job of a stopped execution would go on and cost money. */
 export function grantJobs(machineRole: IRole): void {
   const arn = (resource: string) => Stack.of(machineRole).formatArn({ service: 'batch', resource, resourceName: '*' });
   allow(machineRole, ['batch:TerminateJob'], [arn('job')]);
@@ -132,7 +132,7 @@ export function grantJobs(machineRole: IRole): void {
   acknowledgeArn(machineRole, arn('job-definition'), 'Revisions of the job definition; there is only one queue.');
 }
 
-/** The job of Spark: features in, decisions out. It reads nothing of the drop bucket, and no parts. */
+/** Grants the Spark job reading features and writing decisions. It reads neither the drop bucket nor parts. */
 export function grantSparkJob(role: IRole, bucket: IBucket): void {
   grantPrefixes(role, bucket, { read: ['work'], write: ['work'] });
   for (const objects of BY_SPARK) {
@@ -151,7 +151,7 @@ export function grantSparkLogs(role: IRole, { logGroupArn }: ILogGroup): void {
   acknowledgeStar(role, 'Describing log groups does not support resource-level permissions.');
 }
 
-/** A machine that waits for job runs of EMR Serverless, and cancels them where it is stopped. */
+/** Grants a state machine to run jobs of EMR Serverless, and to cancel them when the execution is stopped. */
 export function grantSparkRuns(machineRole: IRole, application: CfnApplication, jobRole: IRole): void {
   const { attrArn } = application;
   allow(machineRole, ['emr-serverless:StartJobRun'], [attrArn]);

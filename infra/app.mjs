@@ -1,4 +1,4 @@
-// Starts the CDK app under the pinned Node; where that is not installed, as on macOS and Windows, under the Node of the shell.
+// Starts the CDK app with the pinned Node, or with the Node of the shell if the pinned one is not installed, as on macOS and Windows.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,4 @@
-// `cdk deploy` starts here. Options: infra/options.ts.
+// The entry point of `cdk deploy`. infra/options.ts has the options.
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { optionsOf } from './options.ts';

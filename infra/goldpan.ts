@@ -32,7 +32,7 @@ export class Goldpan extends Construct {
   /** Makes a snapshot of a dataset and starts its training. */
   readonly assembleMachine: IStateMachine;
   readonly trainMachine: IStateMachine;
-  /** Draws more items than one call does. */
+  /** Draws more items than one call of the endpoint can. */
   readonly drawMachine: IStateMachine;
   /** Draws samples: POST to `sampleUrl` with a signature (IAM), or invoke it. */
   readonly sampleFunction: IFunction;
@@ -129,7 +129,7 @@ export class Goldpan extends Construct {
       this.output(deadLetterOutput, deadLetters.queueUrl);
     }
   }
-  /** An output of the stack under this very name, wherever in the stack the construct is. */
+  /** Adds an output with exactly this name to the stack, wherever in the stack the construct is. */
   private output(name: string, value: string): void {
     new CfnOutput(this, name, { value }).overrideLogicalId(name);
   }

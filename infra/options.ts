@@ -19,9 +19,9 @@ export type Options = {
    * With `compute=batch`: number of reclaimed spot hosts after which a run continues on demand; 0: it starts on demand.
    */
   readonly onDemandAfter: number;
-  /** `private`: the training hosts have no route to the internet; six interface endpoints, billed by the hour. */
+  /** `private`: the training hosts have no route to the internet; interface endpoints are billed by the hour. */
   readonly network: 'default' | 'private';
-  /** With `compute=batch`: EMR Serverless decides about datasets that are too large for one machine. */
+  /** With `compute=batch`: whether EMR Serverless indexes datasets that are too large for one function. */
   readonly spark: boolean;
   /** URI of a trainer image that exists already; without one, CodeBuild makes it at the first training. */
   readonly trainerImage: string | undefined;
@@ -33,7 +33,7 @@ export type Options = {
   readonly shardConcurrency: number;
   /** A failed message is retried after this number of seconds, then after its square, cube and fourth power. */
   readonly retryBaseSeconds: number;
-  /** Reserved for the endpoint; small accounts have no quota to reserve from. */
+  /** Concurrency reserved for the endpoint. New accounts have too small a quota to reserve any. */
   readonly sampleConcurrency: number | undefined;
   /** Origins whose pages may read the data bucket by links; `http://localhost:8000` is one. */
   readonly browserOrigins: readonly string[];

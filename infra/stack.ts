@@ -1,4 +1,4 @@
-// goldpan as a stack of its own, which `cdk deploy` deploys.
+// The stack that `cdk deploy` deploys.
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { STACK_DESCRIPTION } from '#core/base/names.ts';
@@ -8,7 +8,7 @@ import type { Options } from './options.ts';
 export class GoldpanStack extends Stack {
   constructor(scope: Construct, id: string, options: Options) {
     super(scope, id, { description: STACK_DESCRIPTION });
-    // An id that CDK leaves out of logical ids: the resources keep the names that they had without the construct.
+    // CDK leaves this id out of logical ids, so the resources have the same names as without the construct.
     new Goldpan(this, 'Default', options);
   }
 }

@@ -18,9 +18,9 @@ const ABORT_UPLOADS: LifecycleRule = { id: 'abort-uploads', abortIncompleteMulti
 const KEEP_OLD_VERSIONS = Duration.days(30);
 const KEEP_QUARANTINE = Duration.days(90);
 const KEEP_EXPORTS = Duration.days(7);
-/** Long enough to look into an assemble that failed. */
+/** Time for which the files of a failed assemble are kept, so that its cause can be found. */
 const KEEP_WORK = Duration.days(7);
-/** How long a browser remembers that it may read. */
+/** Time for which a browser caches that it may read. */
 const CORS_SECONDS = 3600;
 const KEEP_ACCESS_LOGS = Duration.days(90);
 
@@ -71,7 +71,7 @@ function newDropBucket(scope: Construct, common: BucketProps): Bucket {
       { id: 'old-versions', noncurrentVersionExpiration: KEEP_OLD_VERSIONS, expiredObjectDeleteMarker: true },
     ],
   });
-  // On the resource itself: the construct's own switch brings a custom resource with it.
+  // Set on the resource itself, because the construct's option would add a custom resource.
   (bucket.node.defaultChild as CfnBucket).notificationConfiguration = {
     eventBridgeConfiguration: { eventBridgeEnabled: true },
   };

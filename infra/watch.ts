@@ -18,21 +18,21 @@ import type { Options } from './options.ts';
 import type { GoldpanFunction } from './pipeline/function.ts';
 
 const PERIOD = Duration.minutes(5);
-/** Messages wait for minutes while a large upload is cleaned, but never this long. */
+/** Age of the oldest message at which the alarm goes off. A large upload makes messages wait for minutes, but not this long. */
 const OLDEST_MESSAGE = Duration.hours(6);
-/** Throttled calls are tried again; those that last delay users. */
+/** Number of periods with throttled calls before the alarm goes off. Calls are retried, so only lasting throttling delays users. */
 const THROTTLED_PERIODS = 3;
-/** tick runs every 5 minutes. */
+/** Number of periods without a call of tick, which runs every 5 minutes, before the alarm goes off. */
 const SILENT_PERIODS = 3;
 const RUNBOOK = 'docs/runbook.md';
 
 export type WatchProps = {
   readonly deadLetters: Readonly<Record<string, Queue>>;
-  /** Queues of the ingest, whose messages are worked on at once. */
+  /** Queues of the ingest, whose messages are processed without delay. */
   readonly queues: readonly Queue[];
-  /** Functions that many calls may reach at once. */
+  /** Functions that may be throttled because of many concurrent calls. */
   readonly throttled: readonly GoldpanFunction[];
-  /** Functions that messages reach, which others of them may have sent. */
+  /** Functions that are called for messages, in which one function may have sent to another. */
   readonly chained: readonly GoldpanFunction[];
   readonly tick: GoldpanFunction;
   readonly functions: readonly GoldpanFunction[];
@@ -123,7 +123,7 @@ export class Watch extends Construct {
   }
 }
 
-/** Names a queue by the construct around it and its own: `ValidateQueueBatches`. */
+/** Returns the name of a queue from its construct and its parent: `ValidateQueueBatches`. */
 function idOf(queue: Queue): string {
   return `${queue.node.scope?.node.id}${queue.node.id}`;
 }

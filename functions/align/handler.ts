@@ -8,7 +8,7 @@ import { align } from '#stages/align/stage.ts';
 import { environment } from '../environment.ts';
 import { functionHandler } from '../middleware.ts';
 
-/** Beside the bundle. */
+/** Folder of the pretrained networks, beside the bundle. */
 const network = () => readFile(new URL(`./${ALIGN_NETWORK}`, import.meta.url));
 
 let opened: ReturnType<typeof openFeatureMap> | undefined;

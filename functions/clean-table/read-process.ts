@@ -1,4 +1,4 @@
-// The process that reads hostile tables: it knows one folder and no credentials, and may be killed at any moment.
+// The process that reads untrusted tables. It has access to one folder, has no credentials, and may be killed at any moment.
 import { faultText } from '#core/kinds/table/process/fault-text.ts';
 import type { ReaderReply, ReaderRequest } from '#core/kinds/table/process/protocol.ts';
 import { tableReader } from '#core/kinds/table/process/table-reader.ts';

@@ -24,7 +24,7 @@ const run = drawExport({
     openEncoder: openEncoderWith(threads),
     threads,
     cacheBytes: CACHE_BYTES,
-    // An export names its seed.
+    // The seed is part of the export's request, so none is drawn here.
     drawSeed: () => 0,
   }),
 });

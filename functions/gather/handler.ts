@@ -15,7 +15,7 @@ const stores = {
 const plan = planGather(stores);
 const gatherBatch = gather(stores);
 
-/** A batch, or the snapshot whose batches are to be planned. */
+/** Either a batch to gather, or a snapshot whose batches are to be planned. */
 const Event = z.union([GatherRequest, IndexJob]);
 
 export const handler = functionHandler('gather', async (event: unknown, { logger }) => {

@@ -9,7 +9,7 @@ const FAILED = {
   code: 'internal',
   detail: 'The request was valid. The log of the Lambda function contains the cause.',
 } as const;
-/** Not a 5xx status: the request fails until the files are replaced. */
+/** Status of a corrupt model file. Not a 5xx status, because the request fails until the file is replaced. */
 const DAMAGED = {
   code: 'model.corrupt',
   detail:
@@ -21,7 +21,7 @@ type Log = {
   error(message: string, facts: Record<string, unknown>): void;
 };
 
-/** Adds `server-timing`: the milliseconds that the call took inside. */
+/** Adds the header `server-timing` with the milliseconds that the function worked on the call. */
 export function endpoint(stage: (event: unknown, leftMs: number) => Promise<EndpointAnswer>, nowMs: () => number) {
   return async (event: unknown, log: Log, leftMs: number): Promise<EndpointAnswer> => {
     const startedMs = nowMs();

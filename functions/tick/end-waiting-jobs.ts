@@ -1,16 +1,16 @@
-// Ends trainings that no host can be had for where AWS Batch does not: it limits the wait only if it knows the cause, and calls the
-// cause undetermined where, for example, an account has no quota of vCPU.
+// Ends trainings that wait for a host that never comes. AWS Batch ends such a job only if it can determine the cause, which it cannot
+// if, for example, the account's vCPU quota is 0.
 import { type BatchClient, DescribeJobsCommand, ListJobsCommand, TerminateJobCommand } from '@aws-sdk/client-batch';
 import { ENDED_WAITING } from '#core/base/aws/ended-waiting.ts';
 
-/** Longer than Batch's own limit of 30 minutes, whose reasons say more. */
+/** Longer than Batch's own limit of 30 minutes, because the reason that Batch gives is more precise. */
 const MOST_MINUTES = 40;
-/** Most that one call of DescribeJobs takes. */
+/** Maximum number of jobs in one call of DescribeJobs. */
 const JOBS_A_CALL = 100;
 
 export type BatchCalls = Pick<BatchClient, 'send'>;
 
-/** Returns how many jobs were ended. A job that runs, or that waits for its next attempt since shortly, is left alone. */
+/** Returns how many jobs were ended. Jobs that run, or have not waited for long for their next attempt, are not touched. */
 export async function endWaitingJobs(client: BatchCalls, queues: readonly string[], nowMs: number): Promise<number> {
   const before = nowMs - MOST_MINUTES * 60_000;
   let ended = 0;
@@ -21,7 +21,7 @@ export async function endWaitingJobs(client: BatchCalls, queues: readonly string
       const { jobs = [] } = await client.send(new DescribeJobsCommand({ jobs: ids }));
       for (const { jobId, status, attempts = [] } of jobs) {
         const lastMs = Math.max(0, ...attempts.map(({ stoppedAt = 0 }) => stoppedAt));
-        // It may have started since it was listed.
+        // The job may have started since it was listed.
         if (status !== 'RUNNABLE' || lastMs >= before) continue;
         const reason = `${ENDED_WAITING}: no host within ${MOST_MINUTES} minutes`;
         await client.send(new TerminateJobCommand({ jobId, reason }));

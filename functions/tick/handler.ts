@@ -11,7 +11,7 @@ import { countMessages, sendAll } from '../sqs.ts';
 import { endWaitingJobs } from './end-waiting-jobs.ts';
 import { startOnce } from './start-once.ts';
 
-/** Work is not started with less time left: it could be cut off, and the next call would repeat it. */
+/** With less time left, no further work is started: the timeout could interrupt it, and the next call would repeat it. */
 const RESERVE_MS = 60_000;
 
 const client = s3Client();

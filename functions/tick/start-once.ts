@@ -1,7 +1,7 @@
 // Starts an execution unless one with the same name is running or has run.
 import type { AssembleRequest } from '#core/snapshot/messages.ts';
 
-/** Step Functions keeps a name for 90 days; asking for it again is answered with this. */
+/** Name of the error for a name that is taken. Step Functions keeps names for 90 days. */
 const THERE = 'ExecutionAlreadyExists';
 
 export function startOnce(start: (name: string, request: AssembleRequest) => Promise<unknown>) {

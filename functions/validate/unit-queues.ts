@@ -1,14 +1,14 @@
-// Chooses the queue of a unit: light units share calls of their function, every other unit has a call of its own.
+// Chooses the queue of a unit: several light units are cleaned in one call of the function, every other unit in its own call.
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Kind } from '#core/base/names.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { isLightUnit } from '#core/ingest/unit-weight.ts';
 import { sendAll } from '../sqs.ts';
 
-/** `batch`: undefined for kinds whose units are never light. */
+/** `batch`: the queue of light units; undefined for kinds that have none. */
 export type UnitQueueUrls = { readonly single: string; readonly batch: string | undefined };
 
-/** Returns a function that sends units of a kind to its queues: all of them, or it throws. */
+/** Returns a function that sends units to the queues of their kind. It sends all of them, or throws. */
 export function unitSender(sqs: SQSClient, urlsOf: (kind: Kind) => UnitQueueUrls) {
   return async (kind: Kind, messages: readonly UnitMessage[]): Promise<void> => {
     const { single, batch } = urlsOf(kind);

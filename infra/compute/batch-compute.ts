@@ -1,4 +1,4 @@
-// Trains on AWS Batch: instances exist only while a job runs, on spot capacity until it was reclaimed too often.
+// Trains on AWS Batch. Instances exist only while a job runs. They are spot instances until they were reclaimed too often.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RemovalPolicy, Size } from 'aws-cdk-lib';
@@ -65,10 +65,10 @@ export class BatchCompute extends Construct implements Compute {
   readonly end: INextable;
   readonly network: Network;
   readonly image: TrainerImage | undefined;
-  /** Includes the tag. */
+  /** URI of the image, with its tag. */
   readonly imageUri: string;
   readonly families: readonly string[];
-  /** Of spot and of on-demand hosts. */
+  /** The job queues of spot and of on-demand hosts. */
   readonly queueArns: readonly string[];
 
   constructor(scope: Construct, id: string, props: BatchComputeProps) {
@@ -146,7 +146,7 @@ export class BatchCompute extends Construct implements Compute {
     this.start = image ? image.beforehand(this, start) : start;
   }
 
-  /** Hosts at the price of spot capacity, and the same on demand. Neither runs while no job waits. */
+  /** Spot hosts and on-demand hosts. None of them runs while no job waits. */
   private queues(host: TrainingHosts): { spot: JobQueue; onDemand: JobQueue } {
     const { vpc, subnets, hosts } = this.network;
     const userData = new MultipartUserData();
@@ -164,7 +164,7 @@ export class BatchCompute extends Construct implements Compute {
       launchTemplate: new LaunchTemplate(this, 'Template', {
         userData,
         httpTokens: LaunchTemplateHttpTokens.REQUIRED,
-        // With one hop the host can read its credentials, a container on it cannot.
+        // With one hop the host can read its credentials, but a container on it cannot.
         httpPutResponseHopLimit: 1,
         blockDevices: [
           {
@@ -175,7 +175,7 @@ export class BatchCompute extends Construct implements Compute {
       }),
     };
     const queue = (id: string, environment: ManagedEc2EcsComputeEnvironment) => {
-      // Batch else stays with the first version of the template, whatever is deployed later.
+      // Otherwise Batch keeps the first version of the template, whatever is deployed later.
       const resource = environment.node.defaultChild as CfnComputeEnvironment;
       resource.addPropertyOverride('ComputeResources.LaunchTemplate.Version', '$Latest');
       return new JobQueue(this, id, {

@@ -7,7 +7,7 @@ import type { WorkQueue } from '../pipeline/queue.ts';
 /** Maximum duration of one training, on either compute. */
 export const TRAINING_TIMEOUT = Duration.hours(24);
 
-/** The first and the last of the training states; both keep the job as the state machine's data. */
+/** The first and the last of the training states. Both pass on the job as the data of the state machine. */
 export type Compute = {
   readonly start: IChainable;
   readonly end: INextable;

@@ -9,10 +9,10 @@ import {
 import { ec2Quotas } from '#core/base/aws/ec2-quotas.ts';
 
 const HOST_WITHIN = Duration.minutes(30);
-/** The error of an execution that ended without a host. */
+/** Name of the error if no host was available. */
 export const NO_HOST = 'NoTrainingHost';
 
-/** Batch ends a job that no host can be had for; the minimum that it allows is 10 minutes. */
+/** Batch ends a job after waiting this long for a host; Batch allows no less than 10 minutes. */
 export const HOST_LIMITS: JobStateTimeLimitAction[] = [
   JobStateTimeLimitActionsReason.INSUFFICIENT_INSTANCE_CAPACITY,
   JobStateTimeLimitActionsReason.COMPUTE_ENVIRONMENT_MAX_RESOURCE,

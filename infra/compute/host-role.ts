@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledgeArn, acknowledgeStar, allow } from '../access.ts';
 
-/** The ECS half of AmazonEC2ContainerServiceforEC2Role; Batch names the cluster when it makes it, so its name is open. */
+/** The ECS part of AmazonEC2ContainerServiceforEC2Role. Batch chooses the name of the cluster, so it is a wildcard here. */
 export function hostRole(scope: Construct, id: string): Role {
   const role = new Role(scope, id, { assumedBy: new ServicePrincipal('ec2.amazonaws.com') });
   const stack = Stack.of(role);
@@ -27,7 +27,7 @@ export function hostRole(scope: Construct, id: string): Role {
     [instance],
   );
   allow(role, ['ecs:DiscoverPollEndpoint'], ['*']);
-  // A host that registers with tags, as the tags of the stack, needs it in accounts where ECS authorises tagging.
+  // Hosts register with the tags of the stack; accounts in which ECS authorises tagging require this permission.
   role.addToPrincipalPolicy(
     new PolicyStatement({
       actions: ['ecs:TagResource'],

@@ -17,7 +17,7 @@ import { Construct } from 'constructs';
 import type { Options } from '../options.ts';
 
 const HTTPS = Port.tcp(443);
-/** All that a container host and its jobs call, S3 aside, whose endpoint is free. */
+/** The services that a container host and its jobs call, except S3, whose endpoint is free. */
 const HOST_SERVICES = {
   EcrApi: InterfaceVpcEndpointAwsService.ECR,
   EcrDocker: InterfaceVpcEndpointAwsService.ECR_DOCKER,

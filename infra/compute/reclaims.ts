@@ -16,16 +16,16 @@ import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { NO_HOST } from './host-limits.ts';
 
 export type ReclaimsProps = {
-  /** Tasks that read the job at `$.job`. */
+  /** The tasks; each reads the job at `$.job`. */
   readonly onSpot: TaskStateBase;
   readonly onDemand: TaskStateBase;
   /** Number of hosts of a run that may be reclaimed; 0: spot capacity is not used. */
   readonly onDemandAfter: number;
-  /** Cause of the failed execution if no on-demand host can be had either. */
+  /** Cause of the failed execution if no on-demand host is available either. */
   readonly noHostCause: string;
 };
 
-/** Returns the first and the last of the states. Takes the job as data and leaves it as data. */
+/** Returns the first and the last of the states. Their input and their output is the job. */
 export function withReclaims(
   scope: Construct,
   { onSpot, onDemand, onDemandAfter, noHostCause }: ReclaimsProps,
@@ -41,7 +41,7 @@ export function withReclaims(
   const count = new Pass(scope, 'One host more', {
     parameters: { job: JsonPath.objectAt('$.job'), reclaims: JsonPath.mathAdd(JsonPath.numberAt('$.reclaims'), 1) },
   }).next(choose);
-  // Batch reports a reclaimed host, or the trainer was stopped in time and exited with the code for that.
+  // Either Batch reports a reclaimed host, or the trainer was stopped in time and exited with the code for that.
   const reclaimed = Condition.or(
     Condition.stringMatches('$.failure.Cause', '*"StatusReason":"Host EC2*'),
     Condition.stringMatches('$.failure.Cause', `*"ExitCode":${TRAINER_EXIT.terminated}*`),

@@ -24,7 +24,7 @@ import type { Options } from '../options.ts';
 import { retried } from '../pipeline/machine.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-/** All that the Dockerfile copies; the image is named by the hash of these. */
+/** Everything that the Dockerfile copies. The tag of the image is the hash of these files. */
 const CONTEXT = [
   ...['containers', 'core', 'stages', 'package.json', 'package-lock.json'],
   ...['infra/setup/node', 'infra/setup/locked-packages.mjs'],
@@ -67,7 +67,7 @@ export class TrainerImage extends Construct {
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('codebuild.amazonaws.com') });
     this.project = new Project(this, 'Project', {
       description: 'Builds the trainer image from the deployed source',
-      // The policy is written below; the one of the construct would grant reading a whole bucket.
+      // The policy is written below, because the construct's own would grant reading a whole bucket.
       role: role.withoutPolicyUpdates(),
       grantReportGroupPermissions: false,
       source: Source.s3({ bucket: source.bucket, path: source.s3ObjectKey }),
@@ -90,7 +90,7 @@ export class TrainerImage extends Construct {
       buildSpec: BuildSpec.fromObject(BUILD),
     });
     allow(role, ['s3:GetObject', 's3:GetObjectVersion'], [source.bucket.arnForObjects(source.s3ObjectKey)]);
-    // CodeBuild looks at the bucket of its source before it reads it.
+    // CodeBuild reads the properties of the bucket before it reads its source from it.
     allow(role, ['s3:GetBucketAcl', 's3:GetBucketLocation'], [source.bucket.bucketArn]);
     logGroup.grantWrite(role);
     this.repository.grantPullPush(role);
@@ -98,7 +98,7 @@ export class TrainerImage extends Construct {
     acknowledgeStar(role, 'The ECR login action does not support resource-level permissions.');
   }
 
-  /** The states, made in `scope`, that make the image unless it is there, then go on with `next`. */
+  /** Returns the states that build the image if it does not exist, and then continue with `next`. They are created in `scope`. */
   beforehand(scope: Construct, next: IChainable): IChainable {
     const look = retried(
       new CallAwsService(scope, 'Find the image', {
@@ -125,14 +125,14 @@ export class TrainerImage extends Construct {
 
 const DOCKER_BUILD = 'docker build --target "$TARGET" --tag "$REPOSITORY:$TAG" --file containers/trainer/Dockerfile .';
 
-// Two trainings that start together build twice; the second push finds the tag taken, which is harmless.
+// Two trainings that start together both build the image. The second push fails because the tag is taken, which is harmless.
 const BUILD = {
   version: '0.2',
   phases: {
     build: {
       commands: [
         'aws ecr get-login-password | docker login --username AWS --password-stdin "$REGISTRY"',
-        // Registries fail for moments. Layers that are there are not made again.
+        // Registries fail for short times. Layers that exist are not built again.
         `for wait in 30 120 ''; do ${DOCKER_BUILD} && break; [ -n "$wait" ] && sleep "$wait" || exit 1; done`,
         // The image must start without a job and exit with the usage code; otherwise it is not pushed.
         `docker run --rm "$REPOSITORY:$TAG"; [ $? -eq ${TRAINER_EXIT.usage} ]`,

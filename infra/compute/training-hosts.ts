@@ -4,7 +4,7 @@ import { EcsMachineImageType } from 'aws-cdk-lib/aws-batch';
 import { InstanceType } from 'aws-cdk-lib/aws-ec2';
 
 type Family = {
-  /** Sizes with one GPU or none; several, so that a scarce one does not block a run. */
+  /** Instance sizes with at most one GPU. There are several, so that a run does not wait for a scarce one. */
   readonly sizes: readonly string[];
   /** Resources of the smallest size, less those of the host itself. */
   readonly job: { readonly cpu: number; readonly memoryMiB: number };
@@ -30,7 +30,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   p4d: 'its smallest size has 8 GPUs, of which a training uses one',
 };
 const MIN_VCPUS = 16;
-/** /dev/shm follows the memory: its pages count as the job's. */
+/** The size of /dev/shm depends on the memory, because its pages count as memory of the job. */
 const SHARED_MEMORY_SHARE = 1 / 16;
 
 export type TrainingHosts = {

@@ -1,4 +1,4 @@
-// State machine 2: a job is trained, by whichever compute, and its model promoted.
+// The second state machine: trains a job, on Batch or on a worker, and promotes its model.
 import { Duration } from 'aws-cdk-lib';
 import {
   Choice,
@@ -28,7 +28,7 @@ export class Training extends Construct {
   readonly machine: StateMachine;
   readonly promote: GoldpanFunction;
   readonly queue: WorkQueue | undefined;
-  /** With `compute=batch`. */
+  /** Job queues; only with `compute=batch`. */
   readonly batch: BatchCompute | undefined;
 
   constructor(scope: Construct, id: string, props: TrainingProps) {

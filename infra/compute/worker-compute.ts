@@ -1,4 +1,4 @@
-// Training by whoever pulls the queue: this machine, or any box with a GPU.
+// Trains on any machine that pulls jobs from the queue, for example one with a GPU.
 import { Duration } from 'aws-cdk-lib';
 import {
   type IChainable,
@@ -14,7 +14,7 @@ import { retried } from '../pipeline/machine.ts';
 import { WorkQueue } from '../pipeline/queue.ts';
 import { type Compute, TRAINING_TIMEOUT } from './compute.ts';
 
-/** A worker extends it while it trains; after a worker died, this is how long its job waits for the next. */
+/** Visibility timeout, which a worker extends while it trains. If the worker dies, another one receives its job after this time. */
 const VISIBILITY_TIMEOUT = Duration.seconds(120);
 const MAX_RECEIVE_COUNT = 10;
 

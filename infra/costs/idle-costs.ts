@@ -5,7 +5,7 @@ type Resource = { readonly Type: string; readonly Properties?: Readonly<Record<s
 export type StackTemplate = Readonly<Record<string, Resource>>;
 export type IdleCosts = { readonly alarms: number; readonly polling: number; readonly endpoints: number };
 
-/** Returns USD a month at list prices, less what is free in each account. Storage is not in it. */
+/** Returns USD per month at list prices, without storage and without what is free in each account. */
 export function idleCosts(template: StackTemplate): IdleCosts {
   const ofType = (type: string) => Object.values(template).filter(({ Type }) => Type === type);
   const alarms = ofType('AWS::CloudWatch::Alarm').length;

@@ -1,4 +1,4 @@
-// The synthesised stack, made again only if its inputs have changed.
+// Synthesises the stack, unless its inputs are unchanged.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
@@ -13,12 +13,12 @@ const SOURCES = [
   'infra/{*,pipeline/*,compute/*}.{ts,mjs}',
   'containers/**/Dockerfile',
 ];
-/** They count by name and size: reading their 130 MB each time would take longer than it is worth. */
+/** Folders whose files are compared by name and size only, because reading their 130 MB takes too long. */
 const NATIVE = '.goldpan/native/{sharp,onnxruntime,duckdb}/node_modules/**/*';
 
 export type SynthContext = Readonly<Record<string, string>>;
 
-/** The folder of the assembly, one an option set, so that two of them do not undo each other's work. */
+/** Folder of the assembly. Each set of options has its own, so that two of them do not overwrite each other. */
 export async function assembly(context: SynthContext, cdk: (args: string[]) => Promise<void>): Promise<string> {
   const options = Object.entries(context).sort();
   const folder = resolve(ROOT, '.goldpan/cdk', sha256(JSON.stringify(options)).slice(0, 16));
@@ -50,7 +50,7 @@ function hashOfSources(): string {
   return hash.digest('hex');
 }
 
-/** Every change of a function leaves its last package behind, and the largest have 90 MB. */
+/** Deletes packages that no template names: each change of a function leaves one behind, of up to 90 MB. */
 function removeOldAssets(folder: string): void {
   const manifests = globSync('*.assets.json', { cwd: folder });
   const named = manifests.map((file) => readFileSync(resolve(folder, file), 'utf8')).join('\n');

@@ -17,14 +17,14 @@ import { assembly, type SynthContext } from './assembly.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const BIN = resolve(ROOT, 'node_modules/.bin');
 const BOOTSTRAP_STACK = 'CDKToolkit';
-/** The CDK's words for whatever the credentials in use belong to. */
+/** The environment in which CDK uses the account and region of the present credentials. */
 const CURRENT_ENVIRONMENT = 'aws://unknown-account/unknown-region';
 const LAST_LINES = 30;
 
 export type DeployRequest = {
   /** The options of `-c`; see options.ts. */
   readonly context?: SynthContext;
-  /** Endpoint, credentials, region, laid over this process's environment. @default the user's own AWS configuration */
+  /** Endpoint, credentials and region, which override the environment of this process. @default the user's own AWS configuration */
   readonly environment?: Readonly<Record<string, string>>;
   /** Path to which the outputs are also written, in the form of `cdk deploy --outputs-file`. */
   readonly outputsFile?: string;
@@ -55,7 +55,7 @@ export async function deploy(request: DeployRequest = {}): Promise<Record<string
 }
 
 /**
- * Runs in a folder without a cdk.json; in one with it, the CDK would synthesise the app only to find its environments.
+ * Runs in a folder without a cdk.json, because with one CDK would synthesise the app to find its environments.
  */
 async function bootstrap(client: CloudFormationClient, cdk: Cdk): Promise<void> {
   if ((await stackNamed(client, BOOTSTRAP_STACK)) === undefined)
@@ -83,7 +83,7 @@ async function stackNamed(client: CloudFormationClient, stackName: string): Prom
   try {
     return (await client.send(new DescribeStacksCommand({ StackName: stackName }))).Stacks?.[0];
   } catch (error) {
-    // CloudFormation's answer for a stack that does not exist.
+    // The error of CloudFormation for a stack that does not exist.
     if ((error as Error).name === 'ValidationError') return undefined;
     throw error;
   }
@@ -109,7 +109,7 @@ function runCdk(args: string[], cwd: string, { environment, onLine, signal }: De
     CI: 'true',
     // The setting `cli-telemetry` of cdk.json, for commands that run without that file.
     CDK_DISABLE_CLI_TELEMETRY: 'true',
-    // The tests hold the template to CloudFormation's schemas, which take seconds to load.
+    // Loading CloudFormation's schemas takes seconds, and the tests compare the template with them.
     CDK_VALIDATION: 'false',
     PATH: [BIN, process.env.PATH].join(delimiter),
   };

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const work = join(root, '.goldpan');
-/** It starts in seconds, but on a busy machine it can take minutes; an exit of the process is noticed immediately. */
+/** Time limit of the start. It takes seconds, or minutes on a busy machine; if the process exits, the wait ends at once. */
 const startTimeoutMs = 600_000;
 const stopTimeoutMs = 20_000;
-// Never inherited: functions run as children of the emulator and would see them.
+// Not inherited, because functions run as children of the emulator and would see them.
 const notInherited = /^(AWS_|LOCALSTACK_|MINISTACK_|NODE_OPTIONS$|NODE_V8_COVERAGE$|VITEST|npm_|PYTHON(?!UNBUFFERED))/;
 
 export type EmulatorOptions = {
@@ -48,7 +48,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   for (const folder of options.keepState ? [temporary] : [temporary, home])
     rmSync(folder, { recursive: true, force: true });
   for (const folder of [home, dirname(logFile)]) mkdirSync(folder, { recursive: true });
-  // Its name can be guessed, and functions run from it: a folder that somebody else made there is an error.
+  // Functions run from this folder and its name can be guessed, so a folder of another user is an error.
   mkdirSync(temporary, { mode: 0o700 });
 
   const log = openSync(logFile, 'w');
@@ -71,7 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   return { endpoint, port, pid, logFile, stop: () => stopEmulator(pid, port) };
 }
 
-/** Stops an emulator by its process group and waits for its end: state is written then. Its functions' files are removed. */
+/** Stops the process group of an emulator and waits for its end, at which it writes its state. Deletes the files of its functions. */
 export async function stopEmulator(pid: number, port: number): Promise<void> {
   signalGroup(pid, 'SIGTERM');
   for (const start = Date.now(); isAlive(pid); await sleep(25)) {
@@ -165,7 +165,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** A zombie of ours counts as alive until Node reaps it, which the awaits between the calls let it do. */
+/** Returns whether the process exists. A child that has ended exists until Node reaps it, which happens between the calls. */
 function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);

@@ -1,4 +1,5 @@
-// State machine 1: index, in a function, by Spark or in a container -> photos aligned, and index again -> shards -> seal -> the gate's word -> training.
+// The first state machine: index (in a function, by Spark or in a container), align photos and index again, write shards, seal, and start a
+// training if the gate passes.
 import { Duration } from 'aws-cdk-lib';
 import {
   Choice,
@@ -26,9 +27,9 @@ import type { WorkQueue } from './queue.ts';
 import { acknowledgeShardMap, SHARD_FAILED, SNAPSHOT_SHARDS, shardMap } from './shard-map.ts';
 
 const ALIGN_CONCURRENCY = 10;
-/** Rows that do not fit into memory. */
+/** Size of the scratch folder, for rows that do not fit into memory. */
 const INDEX_SCRATCH_MIB = 4_096;
-/** Half a million photos are aligned in three hours. */
+/** Time limit of an execution. Aligning half a million photos takes three hours. */
 const TIMEOUT = Duration.hours(6);
 /** The error with the prefix of the integration, and as the service returns it. */
 const ALREADY_STARTED = ['StepFunctions.ExecutionAlreadyExistsException', 'ExecutionAlreadyExists'];
@@ -45,7 +46,7 @@ export type AssembleProps = {
 export class Assemble extends Construct {
   readonly machine: StateMachine;
   readonly functions: readonly GoldpanFunction[];
-  /** Undefined without EMR Serverless. */
+  /** The states of Spark; undefined without EMR Serverless. */
   readonly sparkApplicationId: string | undefined;
 
   constructor(scope: Construct, id: string, props: AssembleProps) {
@@ -104,7 +105,7 @@ export class Assemble extends Construct {
       }),
       TRANSIENT,
     );
-    // Whoever asked first has started the same training: follow that one.
+    // An earlier request has started the same training: follow that one.
     start.addCatch(done, { errors: ALREADY_STARTED, resultPath: JsonPath.DISCARD });
 
     const gate = new Choice(this, 'Gate passed?')
@@ -144,7 +145,7 @@ export class Assemble extends Construct {
     const isToAlign = new Choice(this, 'Photos to align?')
       .when(Condition.booleanEquals('$.toAlign', true), template)
       .otherwise(isTooLarge);
-    // Uploads that came after the function had counted make another snapshot, which is not aligned yet.
+    // Uploads that arrived after the function had counted them make another snapshot, which is not aligned yet.
     (job?.end ?? worker)?.next(isToAlign);
     spark?.end.next(isToAlign);
     const indexing = call(this, 'Index', index);

@@ -1,4 +1,4 @@
-// `copy-files.mjs FROM TO [FROM TO]...`: copies files and folders into a function's package, alike on every system.
+// `copy-files.mjs FROM TO [FROM TO]...`: copies files and folders into the package of a function, in the same way on every system.
 import { cpSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 

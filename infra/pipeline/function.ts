@@ -1,4 +1,4 @@
-// Every function is built here: Node 22, one role, one log group, the SDK and its native libraries inside the package.
+// Builds every function: Node 22, one role, one log group, with the SDK and the native libraries in the package.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve, sep } from 'node:path';
@@ -147,7 +147,7 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
-  /** To a queue that other functions consume: a function that sends to its own makes a loop, which Lambda cuts. */
+  /** Grants sending to a queue that other functions consume. A function that sends to its own queue makes a loop, which Lambda stops. */
   bindSend(queue: IQueue, variable: string): this {
     this.fn.addEnvironment(variable, queue.queueUrl);
     allow(this.role, ['sqs:SendMessage'], [queue.queueArn]);
@@ -165,7 +165,7 @@ export class GoldpanFunction extends Construct {
     return this;
   }
 
-  /** `queueArns`: of AWS Batch. */
+  /** `queueArns`: job queues of AWS Batch. */
   bindEndingJobs(queueArns: readonly string[], variable: string): this {
     this.fn.addEnvironment(variable, queueArns.join(' '));
     grantEndingJobs(this.role);
@@ -179,7 +179,7 @@ export class GoldpanFunction extends Construct {
   }
 }
 
-/** A module in a file of its own, and the file that it opens. */
+/** A module that is bundled into its own file, and the file that it opens at run time. */
 function bundleApart(module: keyof typeof APART, external: readonly string[], output: string): string[] {
   const pathOf = (name: string) => fileURLToPath(import.meta.resolve(name));
   const opened = OPENED_BESIDE[module];
@@ -189,7 +189,7 @@ function bundleApart(module: keyof typeof APART, external: readonly string[], ou
   ];
 }
 
-/** Bundled like the function itself, because esbuild takes one entry for each file. `apart`: what lies in files of its own. */
+/** Bundles a further entry point like the function itself. `apart`: modules in files of their own. */
 function bundleBeside(
   entry: string,
   external: readonly string[],
@@ -201,7 +201,7 @@ function bundleBeside(
     '--bundle --platform=node --format=esm --target=node22 --minify --main-fields=module,main',
     ...external.map((name) => `--external:${name}`),
     ...apart.flatMap((module) => [`--external:${APART[module]}`, `--alias:${module}=${APART[module]}`]),
-    // WebAssembly modules use them to find their files.
+    // WebAssembly modules find their files by these variables.
     '--define:__dirname=import.meta.dirname --define:__filename=import.meta.filename',
     `--banner:js="${REQUIRE_IN_ESM}"`,
     `--outfile="${outfile}"`,
@@ -238,7 +238,7 @@ function sourceHash(name: string, native: readonly string[]): string {
   const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'stages/**/*.ts', 'core/**/*.ts'].flatMap((pattern) =>
     globSync(pattern, { cwd: ROOT }),
   );
-  // Names with `/` in one order, so that the hash is the same on every system.
+  // Names are sorted and use `/`, so that the hash is the same on every system.
   for (const file of [
     ...sources.map(portable).sort(),
     'package-lock.json',

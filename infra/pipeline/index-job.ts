@@ -1,4 +1,4 @@
-// Indexing in a container, for datasets that are too large for a function: Fargate, since it needs no GPU and is rarely asked for.
+// Indexes datasets that are too large for a function in a container on Fargate, which needs no GPU and costs nothing while idle.
 import { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import {
   Action,
@@ -91,7 +91,7 @@ export class IndexTask extends Construct {
           [ENV.dataBucket]: storage.data.bucketName,
           [ENV.dropBucket]: storage.drop.bucketName,
         },
-        // A public subnet has no other way out; incoming connections are blocked.
+        // In a public subnet, only a public address can reach the internet; incoming connections are blocked.
         assignPublicIp: network !== 'private',
         jobRole,
         executionRole,

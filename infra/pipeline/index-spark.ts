@@ -26,10 +26,10 @@ import { kernelArchive } from './spark-kernel.ts';
 const PROGRAM = resolve(import.meta.dirname, '../../stages/index/spark/decide.py');
 /** Spark 3.5 on Java 17, as the set-up installs it for tests. */
 const RELEASE = 'emr-7.9.0';
-/** Workers of 4 vCPU and 16 GB; the quota of the account may allow fewer. */
+/** Maximum number of workers, with 4 vCPU and 16 GB each; the account's quota may allow fewer. */
 const MAXIMUM = { cpu: '400 vCPU', memory: '1600 GB', disk: '20000 GB' };
 const IDLE_MINUTES = 1;
-/** Batches of parts that are gathered at once. */
+/** Maximum number of batches of parts that are gathered at the same time. */
 const GATHERED_AT_ONCE = 100;
 export const SPARK_TIMEOUT = Duration.hours(12);
 const BATCHES: ShardPlaces = {
@@ -39,8 +39,8 @@ const BATCHES: ShardPlaces = {
   id: '$.snapshotId',
 };
 /**
- * The folder on each machine into which Spark unpacks the archive. Four processes of Node live beside the heap of an executor, so
- * most of its memory is outside of the heap.
+ * The folder on each machine into which Spark unpacks the archive. Four Node processes run beside the heap of an
+ * executor, so most of its memory is outside the heap.
  */
 const FOLDER = 'kernel';
 const CONFIGURATION = {

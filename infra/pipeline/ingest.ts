@@ -15,9 +15,9 @@ import { deadLetterQueue, WorkQueue } from './queue.ts';
 
 const VALIDATE_TIMEOUT = Duration.seconds(120);
 const VALIDATE_CONCURRENCY = 10;
-/** Messages that one call gets without waiting for more. */
+/** Maximum number of messages of one call; the call does not wait for more. */
 const BATCH = 10;
-/** Lambda's advice: a batch that was throttled for a while must not come back while it may still run. */
+/** Factor that Lambda recommends, so that a throttled batch does not become visible again while it may still run. */
 const VISIBILITY_PER_TIMEOUT = 6;
 
 export type IngestProps = { readonly storage: Storage } & Pick<Options, 'cleanConcurrency' | 'retryBaseSeconds'>;
@@ -29,7 +29,7 @@ export class Ingest extends Construct {
   readonly validateQueue: WorkQueue;
   /** One cleaning function for each kind, with its queues. */
   readonly clean: Readonly<Record<Kind, CleanerFunction>>;
-  /** Every queue that an upload passes on its way to a verdict. */
+  /** All queues on the way from an upload to its verdict. */
   readonly queues: readonly Queue[];
   /** Events that EventBridge could not deliver. */
   readonly undelivered: Queue;

@@ -18,7 +18,7 @@ import type { Construct } from 'constructs';
 import { acknowledgeStar } from '../access.ts';
 import type { GoldpanFunction } from './function.ts';
 
-/** Errors of the platform. An error that a function throws itself is not retried: it would occur again. */
+/** Errors of the platform, which are retried. Errors that a function throws are not retried, because they would occur again. */
 const TRANSIENT = [
   'Lambda.ClientExecutionTimeoutException',
   'Lambda.ServiceException',
@@ -32,11 +32,11 @@ const TRANSIENT = [
 export type MachineProps = {
   readonly start: IChainable;
   readonly timeout: Duration;
-  /** The functions that its steps call. */
+  /** The functions that the steps call. */
   readonly functions: readonly GoldpanFunction[];
 };
 
-/** A standard machine that logs every step and shows up in X-Ray. What its steps hand on stays out of the log: labels, task tokens. */
+/** A standard machine that logs every step and shows up in X-Ray. The data between the steps is not logged, because it contains labels and task tokens. */
 export function machine(scope: Construct, id: string, { start, timeout, functions }: MachineProps): StateMachine {
   const logGroup = new LogGroup(scope, `${id}Logs`, {
     retention: RetentionDays.ONE_MONTH,
@@ -60,7 +60,7 @@ export function machine(scope: Construct, id: string, { start, timeout, function
   return built;
 }
 
-/** Calls a function and hands on its answer alone; with `keepsInput`, the input of the step instead. */
+/** Returns a step that calls a function and returns its result; with `keepsInput`, it returns the step's input instead. */
 export function call(
   scope: Construct,
   id: string,
@@ -78,7 +78,7 @@ export function call(
 
 type Retryable = { addRetry(props: RetryProps): unknown };
 
-/** Waits up to 1, 2, 4 ... seconds, chosen at random so that many do not return at once. */
+/** Waits for a random time of up to 1, 2, 4 ... seconds, so that many executions do not retry at once. */
 export function retried<Task extends Retryable>(task: Task, errors: string[]): Task {
   task.addRetry({
     errors,

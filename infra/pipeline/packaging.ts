@@ -13,7 +13,7 @@ export const NATIVE = {
   duckdb: ['@duckdb/node-bindings'],
 } as const;
 
-/** Module -> its file beside the bundle: large, and needed by few calls, so that the others do not wait for it to be compiled. */
+/** Module -> its file beside the bundle. These are large and few calls need them, so the other calls do not load them. */
 export const APART = {
   'eld/small': './languages.mjs',
   'libheif-js/wasm-bundle.js': './heic.mjs',
@@ -21,7 +21,7 @@ export const APART = {
   '@libav.js/variant-fat/dist/libav-4.10.6.1.1-fat.wasm.js': './libav.mjs',
 } as const;
 
-/** Module -> the file that it opens beside itself. */
+/** Module -> the file beside it that it opens at run time. */
 export const OPENED_BESIDE: Readonly<Partial<Record<keyof typeof APART, string>>> = {
   '@jsquash/jxl/codec/dec/jxl_dec.js': '@jsquash/jxl/codec/dec/jxl_dec.wasm',
   '@libav.js/variant-fat/dist/libav-4.10.6.1.1-fat.wasm.js':

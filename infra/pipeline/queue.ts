@@ -6,7 +6,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { LIMITS } from '#core/base/limits.ts';
 
-/** Messages of one call share the risk once. */
+/** Number of receives in the batch queue: a message shares a call with others only once. */
 const BATCH_RECEIVES = 1;
 const RETENTION = Duration.days(14);
 
@@ -18,11 +18,11 @@ export type WorkQueueProps = {
   readonly withBatches?: boolean;
 };
 
-/** Encrypted by SQS itself (free of charge), TLS only. */
+/** A work queue and its dead-letter queue, encrypted by SQS (free of charge); they accept TLS only. */
 export class WorkQueue extends Construct {
-  /** Each message has a call of its own. */
+  /** The queue of messages that are processed in calls of their own. */
   readonly queue: Queue;
-  /** Several messages share a call; returned messages move to `queue`. */
+  /** The queue of messages that share calls; a message that fails here moves to `queue`. */
   readonly batches: Queue | undefined;
   readonly deadLetters: Queue;
 

@@ -1,4 +1,4 @@
-// The endpoint: one function behind a URL that only signed requests reach; and the state machine of background exports.
+// The endpoint, a function with a URL that accepts only signed requests, and the state machine of background exports.
 import { Duration } from 'aws-cdk-lib';
 import { type FunctionUrl, FunctionUrlAuthType } from 'aws-cdk-lib/aws-lambda';
 import { JsonPath, type StateMachine, Succeed, TaskInput } from 'aws-cdk-lib/aws-stepfunctions';
@@ -10,7 +10,7 @@ import { GoldpanFunction } from './function.ts';
 import { call, machine } from './machine.ts';
 import { acknowledgeShardMap, type ShardPlaces, shardMap } from './shard-map.ts';
 
-/** Shards that are drawn at once. */
+/** Maximum number of shards that are drawn at the same time. */
 const CONCURRENCY = 10;
 const TIMEOUT = Duration.hours(12);
 const PLACES: ShardPlaces = {
@@ -51,7 +51,7 @@ export class Serving extends Construct {
   }
 }
 
-/** Plan, then every shard, then the manifest. A shard that was drawn before is not drawn again. */
+/** Plans an export, draws every shard and writes the manifest. Shards that exist are not drawn again. */
 function drawMachine(scope: Construct, { data }: Storage, draw: GoldpanFunction): StateMachine {
   const plan = call(scope, 'Plan export', draw, {
     payload: TaskInput.fromObject({ step: 'plan', request: JsonPath.objectAt('$.request') }),

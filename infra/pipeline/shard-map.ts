@@ -18,7 +18,7 @@ import { keys } from '#core/store/keys.ts';
 import { acknowledgeObjects } from '../access.ts';
 import { retried } from './machine.ts';
 
-/** The map's own name for a failed call; the reason is in the shard's failure record. */
+/** Name of the error of the map if a call failed; the failure record of the shard has the reason. */
 export const SHARD_FAILED = 'States.ExceedToleratedFailureThreshold';
 
 /** Keys of the list and of what Step Functions writes of each call, by dataset and id; and where the state has both. */
@@ -39,11 +39,11 @@ export type ShardMapProps = {
   readonly data: IBucket;
   readonly places: ShardPlaces;
   readonly processor: IChainable;
-  /** Shards written at once. */
+  /** Maximum number of shards that are written at the same time. */
   readonly concurrency: number;
 };
 
-/** The map; calls are standard executions, which may wait longer than the five minutes of express ones. */
+/** Returns the map. Its calls are standard executions, because express ones may not wait longer than five minutes. */
 export function shardMap(
   scope: Construct,
   id: string,
@@ -82,7 +82,7 @@ function resultsOf({ results }: ShardPlaces): string {
   return `${results('*', '*')}/*`;
 }
 
-/** The construct's own would read every object of the bucket. */
+/** The construct's own policy would allow reading every object of the bucket. */
 function listReader(bucket: IBucket, key: string, objects: string): S3JsonItemReader {
   const reader = new S3JsonItemReader({ bucket, key });
   reader.providePolicyStatements = () => [

@@ -20,7 +20,7 @@ import type { Construct } from 'constructs';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const KERNEL = 'stages/index/kernel/main.ts';
-/** Node for Linux x64: of the whole set-up, or of the one for deploying. */
+/** Node for Linux x64, from the whole set-up or from the set-up for deploying. */
 const NODES = ['node_modules/node/bin/node', '.goldpan/native/node/bin/node'];
 /** The name that decide.py looks for. */
 const COMMAND = 'goldpan-kernel';
@@ -28,7 +28,7 @@ const SCRIPT = `#!/bin/sh
 here=$(dirname "$0")
 exec "$here/node" "$here/kernel.mjs" "$@"
 `;
-/** Spark unpacks what ends so. */
+/** Spark unpacks archives with this extension. */
 const ARCHIVE = 'kernel.tgz';
 
 export function kernelArchive(scope: Construct, id: string): Asset {
@@ -49,7 +49,7 @@ export function kernelArchive(scope: Construct, id: string): Asset {
   });
 }
 
-/** Writes the archive. The Node inside is that of this project. */
+/** Writes the archive, with the project's own version of Node. */
 export function buildKernelArchive(file: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-kernel-'));
   try {

@@ -1,4 +1,4 @@
-// Runs functions/tick every five minutes, which finds work that has stopped.
+// Runs functions/tick every five minutes, to continue work that has stopped.
 import { Duration, Validations } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
@@ -27,7 +27,7 @@ export class Tick extends Construct {
 
   constructor(scope: Construct, id: string, { storage, validateQueue, ingestQueues, assemble, jobQueues }: TickProps) {
     super(scope, id);
-    // No longer than the schedule, so two looks hardly ever overlap; the pointer's condition keeps them apart when they do.
+    // No longer than the schedule, so that two calls rarely overlap; if they do, conditional writes of the pointer let only one of them act.
     this.tick = new GoldpanFunction(this, 'tick', { memoryMiB: 1769, timeout: EVERY })
       .bindDrop(storage.drop, 'names')
       .bindData(storage.data, {
@@ -42,7 +42,7 @@ export class Tick extends Construct {
     const schedule = new Rule(this, 'Schedule', {
       description: 'Every 5 minutes: repeats lost events, rolls up small files, starts training that is due',
       schedule: Schedule.rate(EVERY),
-      // The next call repeats what a failed one did not do.
+      // The next call does what a failed one left undone.
       targets: [new LambdaFunction(this.tick.fn, { retryAttempts: 0 })],
     });
     Validations.of(schedule).acknowledge({

@@ -4,7 +4,7 @@ import { SetupError } from './errors.mjs';
 import { childEnv, join, logs, root } from './paths.mjs';
 
 const tailLines = 6;
-// Looked for in the lines in which npm, pip and Node report an error, for a compiler's output may hold any word.
+// Searched only in the lines in which npm, pip and Node report an error, because the output of a compiler may contain any word.
 const errorLine = /npm (error|ERR!)|\b(ERROR|WARNING):|\b(Type)?Error: /;
 const networkSign =
   /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|\bE?(40[1347]|429|50[0-4])\b|certificate|timed out|No matching distribution|Could not find a version|connection (broken|error|refused|reset)|fetch failed/i;

@@ -1,4 +1,4 @@
-/** A failure the user can do something about: the message says what happened and what to do. Shown without a stack. */
+/** A failure that the user can fix. The message says what happened and what to do; it is shown without a stack. */
 export class SetupError extends Error {
   name = 'SetupError';
 }

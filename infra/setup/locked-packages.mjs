@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 const linuxX64 = { os: 'linux', cpu: 'x64', libc: 'glibc' };
 
-/** The system that this is, as lockfiles name systems. Linux is taken to have glibc. */
+/** The present system, as lockfiles name it. Linux is assumed to have glibc. */
 export function thisHost() {
   return { os: process.platform, cpu: process.arch, libc: process.platform === 'linux' ? 'glibc' : undefined };
 }
@@ -31,7 +31,7 @@ export function neededPackages(lock, names, host = linuxX64) {
   return needed;
 }
 
-/** Returns those of the needed packages that are not installed below `folder`. */
+/** Returns the needed packages that are not installed below `folder`. */
 export function missingPackages(lock, names, folder, host = linuxX64) {
   return [...neededPackages(lock, names, host)].filter((path) => !existsSync(join(folder, path, 'package.json')));
 }

@@ -13,7 +13,7 @@ const usage = `usage: npm run setup [-- options]
   --force    do every step again
   --help`;
 
-/** Runs what is not done yet. Sets the exit code; a known failure is told in plain words, without a stack. */
+/** Runs all pending steps and sets the exit code. A known failure is printed without a stack. */
 export async function main(args) {
   const unknown = args.filter((arg) => !['--deploy', '--gpu', '--spark', '--force', '--help'].includes(arg));
   if (unknown.length > 0 || args.includes('--help')) {

@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 import { run } from './command.mjs';
 import { join, nodeBin, nodeHome } from './paths.mjs';
 
-/** The npm that the set-up's own lockfile names, once it is there. */
+/** The npm of the set-up's own lockfile, if it is installed. */
 export const npmCli = join(nodeHome, 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js');
 
 /**
- * Runs npm under Node 22, the pinned one where it is there. Under an older Node npm leaves out, without a word, every optional binary whose `engines` want 22,
- * and an npm older than 11 knows no `allowScripts`: so no lifecycle script is run by npm, ever.
+ * Runs npm with Node 22, the pinned one if it is installed. With an older Node, npm silently leaves out every optional binary whose `engines` ask for 22.
+ * npm before version 11 ignores `allowScripts`, so npm never runs a lifecycle script here.
  */
 export function npm(doing, args, options = {}) {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -21,7 +21,7 @@ export function npm(doing, args, options = {}) {
   return run(doing, 'npm', [...args, ...quiet], options);
 }
 
-/** Where the npm of a Node can be: beside it on Windows, in its library folder elsewhere. */
+/** Possible paths of the npm of a Node: beside it on Windows, in its library folder on other systems. */
 function npmOf(node) {
   return ['.', '../lib'].map((folder) => join(dirname(node), folder, 'node_modules/npm/bin/npm-cli.js'));
 }

@@ -18,14 +18,14 @@ export function checkPlatform(platform = process.platform, arch = process.arch) 
   );
 }
 
-/** Throws where the CDK app, which is TypeScript, cannot run under this Node. */
+/** Throws if this Node cannot run the CDK app, which is written in TypeScript. */
 export function checkNode(version = process.versions.node) {
   const [major, minor] = version.split('.').map(Number);
   if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
   throw new SetupError(`Deploying needs Node ${oldestNode.join('.')} or newer; this is Node ${version}.`);
 }
 
-/** Free disk against what the pending steps write, with room to unpack. */
+/** Throws if the free disk space is less than the pending steps write, including space to unpack. */
 export function checkDisk(steps, freeMib = free()) {
   const neededMib = steps.reduce((sum, step) => sum + step.mibOnDisk, 0);
   if (freeMib >= neededMib) return;
@@ -34,7 +34,7 @@ export function checkDisk(steps, freeMib = free()) {
   );
 }
 
-/** The first Python that is new enough and can make virtual environments; `PYTHON` names one to prefer. */
+/** Returns the first Python that is new enough and can create virtual environments; the one that `PYTHON` names is tried first. */
 export function findPython(probe = probePython, preferred = process.env.PYTHON) {
   const tried = (preferred ? [preferred, ...pythons] : pythons).map((command) => ({ command, ...probe(command) }));
   const good = tried.find((one) => one.version && isEnough(one.version) && one.hasVenv);

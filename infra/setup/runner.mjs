@@ -3,15 +3,15 @@ import { contentKey, readStamp, writeStamp } from './stamps.mjs';
 
 /**
  * A step: `{id, title, needs, inputs, mibOnDisk, done(), run()}`. `inputs` is what its stamp hashes; `done()` says whether what it
- * makes is still there; `run()` makes it and returns a word about it. `done` must be cheap: it is asked at every start.
+ * makes still exists; `run()` makes it and returns a short note. `done` must be cheap, because it is called at every start.
  */
 export function pendingSteps(steps) {
   return steps.filter((step) => readStamp(step.id)?.key !== contentKey(step.inputs) || !step.done());
 }
 
 /**
- * Runs all steps that are pending, and then those whose product a step has removed: npm ci empties node_modules, where the addon of
- * TensorFlow lies, too. Throws SetupError if a step that has run is pending again.
+ * Runs all steps that are pending, and then those whose product another step has removed: `npm ci` empties node_modules, which also contains
+ * TensorFlow's addon. Throws SetupError if a step that has run is pending again.
  */
 export async function runPending(steps, run = runSteps) {
   const ran = new Set();
@@ -23,7 +23,7 @@ export async function runPending(steps, run = runSteps) {
   }
 }
 
-/** Runs steps side by side as far as `needs` allows, announcing each; after a failure nothing new starts, what runs ends. */
+/** Runs steps in parallel as far as `needs` allows and announces each. After a failure, running steps end and no other starts. */
 export async function runSteps(steps, say = (line) => console.error(line), now = () => performance.now()) {
   const start = now();
   const at = () => `[${((now() - start) / 1000).toFixed(1).padStart(6)} s]`;
@@ -54,7 +54,7 @@ export async function runSteps(steps, say = (line) => console.error(line), now =
   }
 }
 
-/** A defect of ours as it is, with its stack; failures the user can mend as one message. */
+/** Throws a programming error unchanged, with its stack; failures that the user can fix become one message. */
 function oneOf(failures) {
   const defect = failures.find((failure) => !(failure instanceof SetupError));
   return defect ?? new SetupError(failures.map(({ message }) => message).join('\n\n'));

@@ -1,5 +1,5 @@
-// Sets up everything goldpan needs in this checkout; started by `npm run setup`, and first by demo, test and CI.
-// It must parse on any Node, so that an old one is told so instead of failing on syntax.
+// Sets up everything that goldpan needs in this checkout. `npm run setup` starts it, and demo, test and CI run it first.
+// Any Node must be able to parse this file, so that an old one gets a message instead of a syntax error.
 const required = 20;
 const found = Number.parseInt(process.versions.node, 10);
 

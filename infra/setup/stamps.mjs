@@ -4,7 +4,7 @@ import { join, work } from './paths.mjs';
 
 const folder = join(work, 'stamps');
 
-/** Hash of what a step is made from: texts as given, files by their content. */
+/** Returns the hash of the inputs of a step: of texts as given, of files by their content. */
 export function contentKey(parts) {
   const hash = createHash('sha256');
   for (const part of parts) {
@@ -14,7 +14,7 @@ export function contentKey(parts) {
   return hash.digest('hex').slice(0, 24);
 }
 
-/** The stamp a finished step left, or undefined. A damaged stamp counts as none: the step runs again. */
+/** Returns the stamp that a finished step wrote, or undefined. With a damaged stamp the step runs again. */
 export function readStamp(id) {
   try {
     return JSON.parse(readFileSync(join(folder, `${id}.json`), 'utf8'));

@@ -23,7 +23,7 @@ for wheel in sorted(wheels.glob("*.whl")):
             if not is_needed(entry.filename):
                 continue
             path = pathlib.Path(archive.extract(entry, target))
-            # zipfile drops the modes, but XLA runs CUDA's assembler.
+            # zipfile does not restore file modes, but CUDA's assembler must be executable for XLA.
             if (entry.external_attr >> 16) & 0o111 and path.is_file():
                 path.chmod(0o755)
     wheel.unlink()

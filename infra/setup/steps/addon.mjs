@@ -15,7 +15,7 @@ const libraries = ['libtensorflow_cc.so.2', 'libtensorflow_framework.so.2'];
 // Relative to the addon, so that the checkout can be moved.
 const rpath = `$ORIGIN/../../../../../.goldpan/native/tensorflow-cpu-${tensorflowVersion}/tensorflow`;
 
-/** tfjs-node's addon, built against the wheel's library: its own install script downloads from where many networks cannot. */
+/** Builds the addon of tfjs-node with the library of the wheel, because many networks block the server of its own install script. */
 export const addonStep = {
   id: 'addon',
   title: 'TensorFlow for Node',
@@ -68,8 +68,8 @@ async function compile(compiler, built) {
 }
 
 /**
- * Makes empty libraries of TensorFlow's names to link against. The linker reads the 436,000 symbols of the real ones for minutes,
- * and an addon needs their names alone; that every symbol is there is checked when it is loaded.
+ * Makes empty libraries with TensorFlow's names to link against. With the real ones, the linker reads 436,000 symbols for minutes, although
+ * an addon needs only the names; whether every symbol exists is checked when the addon is loaded.
  */
 async function emptyLibraries(compiler, folder) {
   mkdirSync(folder, { recursive: true });
@@ -80,7 +80,7 @@ async function emptyLibraries(compiler, folder) {
   return folder;
 }
 
-/** The way out where no compiler is: the binary that the makers of tfjs-node publish, fetched by their own script. */
+/** Fetches the published binary by the install script of tfjs-node, on machines without a compiler. */
 async function official() {
   console.error('no C++ compiler found; trying the official binary of tfjs-node');
   try {
@@ -102,7 +102,7 @@ function loads(file) {
 
 function loadError(file) {
   const script = 'process.dlopen({ exports: {} }, process.argv[1])';
-  // Every symbol is looked up at once, not at its first use.
+  // Resolves every symbol now, not at its first use.
   const env = { ...process.env, LD_BIND_NOW: '1' };
   const { status, stderr } = spawnSync(join(nodeBin, 'node'), ['-e', script, file], { encoding: 'utf8', env });
   return status === 0 ? '' : (stderr?.match(/Error: .*/)?.[0] ?? `exit status ${status}`);

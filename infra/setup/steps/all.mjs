@@ -8,10 +8,10 @@ import { hostPackagesStep, packagesStep } from './packages.mjs';
 import { sparkStep } from './spark.mjs';
 import { tensorflowGpuStep, tensorflowStep } from './tensorflow.mjs';
 
-/** What `cdk synth` needs, on any system, with Node alone. */
+/** The steps that `cdk synth` needs, on any system, with Node alone. */
 export const deploySteps = [hostPackagesStep, cloudNodeStep, ...nativeSteps];
 
-/** Every step, each after those it needs; the GPU flavour and Spark only when asked for. */
+/** All steps, each behind those that it needs; those of the GPU and of Spark only on request. */
 export function allSteps({ gpu, spark }) {
   const steps = [
     nodeStep,

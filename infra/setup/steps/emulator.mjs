@@ -6,7 +6,7 @@ import { findPython } from '../requirements.mjs';
 
 const requirements = join(root, 'infra', 'setup', 'requirements-emulator.txt');
 
-/** The AWS emulator, in a virtual environment of its own. Its pip fetches the other Python packages, too. */
+/** Installs the AWS emulator in its own virtual environment, whose pip also fetches the other Python packages. */
 export const emulatorStep = {
   id: 'emulator',
   title: 'AWS emulator',
@@ -15,7 +15,7 @@ export const emulatorStep = {
   mibOnDisk: 150,
   done: () => existsSync(venvPython),
   async run() {
-    // One that works is brought up to date in place: an emulator may be running from it.
+    // A working environment is updated in place, because an emulator may be running from it.
     if (!works()) {
       rmSync(venv, { recursive: true, force: true });
       await run('virtual environment', findPython(), ['-m', 'venv', venv]);

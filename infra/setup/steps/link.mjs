@@ -3,7 +3,7 @@ import { join, root } from '../paths.mjs';
 
 const link = join(root, 'node_modules', '.bin', 'goldpan');
 
-/** Makes `npx goldpan` work in the checkout: npm links the bin of a dependency, never that of the package itself. */
+/** Makes `npx goldpan` work in the checkout, because npm links the commands of dependencies but not those of the package itself. */
 export const linkStep = {
   id: 'link',
   title: 'the goldpan command',

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSyn
 import { npm } from '../npm.mjs';
 import { join, native, root } from '../paths.mjs';
 
-/** What a function does not need of a package; paths relative to its `node_modules`. */
+/** Files of packages that functions do not need, as paths below `node_modules`. */
 const unneeded = {
   sharp: [],
   duckdb: [],
@@ -38,7 +38,7 @@ const unneeded = {
 const needlessFile = /\.(d\.[cm]?ts|map|md)$|^(libonnxruntime_providers_(cuda|tensorrt).*)$/i;
 const mib = 1024 * 1024;
 
-/** Native libraries of the functions, staged once for Lambda's platform and shipped as plain assets: synth needs no network. */
+/** Downloads the native libraries of the functions for Lambda's platform once, so that synth needs no network. */
 export const nativeSteps = Object.keys(unneeded).map((name) => {
   const source = join(root, 'infra', 'native', name);
   const target = join(native, name);
@@ -66,7 +66,7 @@ export const nativeSteps = Object.keys(unneeded).map((name) => {
   };
 });
 
-/** Removes type definitions, maps and readmes; returns the bytes that stay. */
+/** Removes type definitions, maps and readmes; returns the remaining number of bytes. */
 function prune(folder) {
   let bytes = 0;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

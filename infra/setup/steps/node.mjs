@@ -4,7 +4,7 @@ import { join, native, nodeBin, nodeHome, root, work } from '../paths.mjs';
 
 const source = join(root, 'infra', 'setup', 'node');
 
-/** Node 22 and its npm, on which everything runs, whatever the shell has; the same build as the dev dependency `node`. */
+/** Installs Node 22 and its npm, which run everything, whatever the shell has. It is the same build as the dev dependency `node`. */
 export const nodeStep = {
   id: 'node',
   title: 'Node 22',
@@ -26,7 +26,7 @@ export const nodeStep = {
 
 const functionsNode = join(native, 'node', 'bin', 'node');
 
-/** The same Node for Linux machines in the cloud, where this machine may be another: Spark starts its kernel with it. */
+/** Installs the same Node for Linux, if this machine has another system: Spark runs its kernel with it in the cloud. */
 export const cloudNodeStep = {
   id: 'native-node',
   title: 'Node for Spark',

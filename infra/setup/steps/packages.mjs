@@ -10,7 +10,7 @@ const lockFile = join(root, 'package-lock.json');
 const installedLockFile = join(modules, '.package-lock.json');
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
-/** The packages of the committed lockfile, and the two install scripts among them that matter, done here by hand. */
+/** Installs the packages of the lockfile, and does the work of the two install scripts among them that are needed. */
 export const packagesStep = {
   id: 'packages',
   title: 'npm packages',
@@ -21,13 +21,13 @@ export const packagesStep = {
   async run() {
     const kept = await install();
     placeNode();
-    // esbuild's own script: replaces its launcher by the native binary, which halves the start of each bundling.
+    // The install script of esbuild replaces its launcher by the native binary, which halves the start time of each bundling.
     await run('esbuild', join(nodeBin, 'node'), ['install.js'], { cwd: join(modules, 'esbuild') });
     return counted(kept);
   },
 };
 
-/** The same packages for the system that this is, under the Node that is there, without any install script. */
+/** Installs the same packages for the present system with the present Node, without any install script. */
 export const hostPackagesStep = {
   ...packagesStep,
   id: 'host-packages',
@@ -36,7 +36,7 @@ export const hostPackagesStep = {
   run: async () => counted(await install(thisHost())),
 };
 
-/** Returns whether all packages that the host needs were there already. Throws SetupError if npm left one out. */
+/** Returns whether all packages that the host needs were installed before. Throws SetupError if npm left one out. */
 async function install(host) {
   const lock = readLock(lockFile);
   const names = Object.keys({ ...manifest.dependencies, ...manifest.devDependencies });
@@ -52,7 +52,7 @@ function counted(kept) {
   return kept ? `${count} packages already present` : `${count} packages`;
 }
 
-/** True when every package that this machine needs lies there in the locked version. */
+/** Returns whether every package that this machine needs is installed in the locked version. */
 export function isInstalled(wanted, found) {
   if (!wanted || !found) return false;
   return Object.entries(wanted.packages).every(([path, { version, optional }]) => {
@@ -65,7 +65,7 @@ function readLock(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
-/** What the install script of the package `node` does by downloading, done with the binary that is already there. */
+/** Does the work of the install script of the package `node` without a download, with the binary that is installed already. */
 function placeNode() {
   const target = join(modules, 'node', 'bin', 'node');
   if (!existsSync(target)) {

@@ -12,7 +12,7 @@ const folder = join(work, 'spark');
 const python = join(folder, 'bin', 'python');
 const minJava = 17;
 
-/** Spark on this machine, in a virtual environment of its own; only when asked for, since nothing else of goldpan needs Java. */
+/** Installs Spark in its own virtual environment; only on request, because nothing else in goldpan needs Java. */
 export const sparkStep = {
   id: 'spark',
   title: 'Spark',

@@ -3,25 +3,25 @@ import { run } from '../command.mjs';
 import { join, native, root } from '../paths.mjs';
 import { pip, venvPython } from './emulator.mjs';
 
-// One list for the set-up and the trainer's image.
+// The set-up and the trainer's image share this list.
 const requirements = join(root, 'containers', 'trainer', 'image');
 const cpuRequirements = join(requirements, 'requirements-cpu.txt');
 const gpuRequirements = join(requirements, 'requirements-gpu.txt');
 export const tensorflowVersion = /^tensorflow-cpu==(\S+) /m.exec(readFileSync(cpuRequirements, 'utf8'))[1];
-// Any CPython tag will do, for only the C library is taken; naming one makes the download independent of the Python at hand.
-// pip takes a platform by its letter, not "this glibc or an older one".
+// Any CPython tag works, because only the C library is used. A fixed tag makes the download independent of the installed Python.
+// pip compares platform names exactly; it does not accept an older glibc by itself.
 const platforms = ['2014', ...Array.from({ length: 12 }, (_, at) => `_2_${28 - at}`)].map(
   (name) => `--platform=manylinux${name}_x86_64`,
 );
 const wheelTag = ['--only-binary=:all:', '--implementation=cp', '--python-version=3.12', ...platforms];
 const unpacker = join(root, 'infra', 'setup', 'unpack_wheels.py');
 
-/** Where a flavour's C library and headers lie: `.goldpan/native/tensorflow-cpu-2.21.0/tensorflow`. */
+/** Returns the folder of the C library and headers of a variant: `.goldpan/native/tensorflow-cpu-2.21.0/tensorflow`. */
 export function tensorflowFolder(flavour = 'tensorflow-cpu') {
   return join(native, `${flavour}-${tensorflowVersion}`);
 }
 
-/** TensorFlow's C library and headers, out of the wheel of the same version; a tenth of the wheel's files, most of its bytes. */
+/** Extracts TensorFlow's C library and headers from the wheel of the same version: a tenth of its files, and most of its bytes. */
 export const tensorflowStep = {
   id: 'tensorflow',
   title: `TensorFlow ${tensorflowVersion}`,
@@ -52,7 +52,7 @@ export const tensorflowGpuStep = {
   },
 };
 
-/** Lines for a shell to source: they put the CUDA flavour before the CPU flavour that the addon was linked to. */
+/** Returns lines for a shell that make the CUDA variant take precedence over the CPU variant that the addon was linked to. */
 export function gpuEnvironment(folder, packages = cudaPackages(folder)) {
   const libraries = packages.map((name) => join(folder, 'nvidia', name, 'lib'));
   const nvcc = join(folder, 'nvidia', 'cuda_nvcc');
