@@ -18,3 +18,8 @@ export function count(value: number): string {
 export function plural(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
+
+/** Formats a share from 0 to 1: "52 %", with one digit "52.4 %". */
+export function shareText(share: number, digits = 0): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}

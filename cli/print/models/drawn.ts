@@ -1,6 +1,6 @@
 // Prints the output of the commands that generate or repair items.
 import type { DrawOutput } from '#client/drawing/output.ts';
-import { plural } from '#core/base/format.ts';
+import { plural, shareText } from '#core/base/format.ts';
 import type { Fitted } from '#core/model/latent/fitted.ts';
 import type { CompressionFacts, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 
@@ -62,7 +62,7 @@ function unlikely(scores: DrawOutput['outlierScores'] = []): string {
   const known = scores.flatMap((score, i) => (score === null ? [] : [{ place: i + 1, score }]));
   if (known.length === 0) return '';
   const sorted = known.toSorted((a, b) => b.score - a.score).slice(0, SHOWN_SCORES);
-  const said = sorted.map(({ place, score }) => `item ${place} than ${(100 * score).toFixed(0)} %`);
+  const said = sorted.map(({ place, score }) => `item ${place} than ${shareText(score)}`);
   return `\nless likely than held-out images, by the density of the code: ${said.join(', ')}`;
 }
 

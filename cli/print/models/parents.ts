@@ -1,6 +1,6 @@
 // Prints the output of `parents`.
 import type { ParentsOutput } from '#client/drawing/parents.ts';
-import { count } from '#core/base/format.ts';
+import { count, shareText } from '#core/base/format.ts';
 import { table } from '../../terminal/format.ts';
 
 export function printParents({ modelId, trainItems, copyDistance, items }: ParentsOutput): string {
@@ -21,6 +21,6 @@ export function printParents({ modelId, trainItems, copyDistance, items }: Paren
 }
 
 function verdict(isCopy: boolean | null, closerHeldOut: number | null): string {
-  const nearer = closerHeldOut === null ? '' : `${(100 * closerHeldOut).toFixed(0)} % of held-out items are nearer`;
+  const nearer = closerHeldOut === null ? '' : `${shareText(closerHeldOut)} of held-out items are nearer`;
   return isCopy ? `a copy; ${nearer}` : nearer;
 }

@@ -1,5 +1,6 @@
 // The metrics of the test split, each beside real items and baselines.
 
+import { shareText } from '#core/base/format.ts';
 import type { Compared, ImageMetrics } from '#core/model/messages/image-metrics.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
@@ -49,7 +50,7 @@ function comparison({ n, features, figures, ladder, baselineComponents }: ImageM
 <thead><tr><th scope="col">figure</th><th scope="col">better</th><th scope="col">model</th><th scope="col">real against real</th><th scope="col">PCA-Gaussian</th></tr></thead>
 <tbody>${figures.map(row)}</tbody></table></div>
 <p class="soft">Features: a network of ${features.dimensions} that learned ${features.learnedFrom} on the train split (right on
-${(100 * features.accuracy).toFixed(1)} % of validation), ${features.sha256.slice(0, 12)}. Metrics of another network cannot be compared with these.
+${shareText(features.accuracy, 1)} of validation), ${features.sha256.slice(0, 12)}. Metrics of another network cannot be compared with these.
 The PCA-Gaussian draws from ${baselineComponents} principal components: what it reaches is no merit.</p>
 <section><h3>KID, nearest first</h3>${trusted(barChart({ title: 'KID of the model beside real, degraded and PCA images', bars: bars.toSorted((a, b) => a.value - b.value) }))}</section>`;
 }

@@ -1,4 +1,5 @@
 // The run page's section on photos, judged by a network that was not used in training, with the nearest training photos.
+import { shareText } from '#core/base/format.ts';
 import type { PhotoFigure, PhotoMetrics } from '#core/model/messages/photo-metrics.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
@@ -19,7 +20,7 @@ ${
   html`<p class="soft">Nearest to the mean of their own class: ${byClass
     .map(
       ({ label, items, model, real }) =>
-        `${labels[label] ?? `class ${label + 1}`} (${items}): ${share(model)} of the draws, ${share(real)} of held-out photos`,
+        `${labels[label] ?? `class ${label + 1}`} (${items}): ${shareText(model, 1)} of the draws, ${shareText(real, 1)} of held-out photos`,
     )
     .join('; ')}.</p>`
 }
@@ -33,8 +34,4 @@ ${
 function row({ name, better, model, real, baseline }: PhotoFigure): Html {
   return html`<tr><th scope="row">${metricTitle(name)}</th><td>${better}</td><td>${amountOf(name, model)}</td><td>${amountOf(name, real)}</td>
 <td>${baseline === null ? '–' : amountOf(name, baseline)}</td></tr>`;
-}
-
-function share(value: number): string {
-  return `${(100 * value).toFixed(1)} %`;
 }

@@ -1,4 +1,5 @@
 // The columns and pairs of columns of drawn rows beside those of training rows.
+import { shareText } from '#core/base/format.ts';
 import type { TablePortrait } from '#core/model/messages/table-metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
@@ -20,14 +21,14 @@ ${pairs.columns.length > 1 && heatMap(pairs)}`;
 function columnBars({ name, bins }: TablePortrait['columns'][number]): Html {
   const most = Math.max(...bins.flatMap(({ real, drawn }) => [real, drawn]), 1e-9);
   const bar = (share: number, colour: string) =>
-    html`<div style="background:var(--${colour});height:.4rem;width:${((share / most) * BAR_WIDTH).toFixed(1)}px" title="${percent(share)}"></div>`;
+    html`<div style="background:var(--${colour});height:.4rem;width:${((share / most) * BAR_WIDTH).toFixed(1)}px" title="${shareText(share, 1)}"></div>`;
   return html`<section><h4>${name}</h4><table style="font-size:.8rem"><thead><tr><th scope="col">value</th><th scope="col" style="${CELL_STYLE}">training</th><th scope="col" style="${CELL_STYLE}">drawn</th><td></td></tr></thead>
 <tbody>${bins.map(
     ({
       label,
       real,
       drawn,
-    }) => html`<tr><th scope="row" style="${LABEL_STYLE}" title="${label}">${label}</th><td style="${CELL_STYLE}">${percent(real)}</td><td style="${CELL_STYLE}">${percent(drawn)}</td>
+    }) => html`<tr><th scope="row" style="${LABEL_STYLE}" title="${label}">${label}</th><td style="${CELL_STYLE}">${shareText(real, 1)}</td><td style="${CELL_STYLE}">${shareText(drawn, 1)}</td>
 <td style="${CELL_STYLE};width:${BAR_WIDTH}px">${bar(real, 'one')}${bar(drawn, 'two')}</td></tr>`,
   )}</tbody></table></section>`;
 }
@@ -51,8 +52,4 @@ function heatMap({ columns, accuracy }: TablePortrait['pairs']): Html {
 square is clear at 1 and full at ${POOR} or less. The lowest is ${lowest.toFixed(4)}.</p>
 <div class="wide" tabindex="0" role="region" aria-label="Accuracy of pairs of columns"><table>
 <tbody>${columns.map((name, i) => html`<tr><th scope="row">${name}</th>${columns.map((_, j) => square(i, j))}</tr>`)}</tbody></table></div></section>`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,9 +1,10 @@
 // Finds faults of generated clips. No single metric shows them: the mean of a class is recognised but has no variety; copies of training
 // clips are recognised and varied.
+
+import { shareText } from '../../base/format.ts';
 import type { AudioFigure, AudioFigureName, AudioMetrics } from '../messages/audio-metrics.ts';
 import { missedClass } from './missed-class.ts';
 import type { ModelFault } from './model-fault.ts';
-import { percent } from './percent.ts';
 
 type AudioFaultCode = 'collapsed' | 'copied' | 'wrong-class' | 'worse-than-baseline';
 
@@ -22,7 +23,7 @@ export function audioFaults(metrics: AudioMetrics): ModelFault<AudioFaultCode>[]
 function collapse(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   const variance = figureOf(metrics, 'classVariance');
   if (!variance || variance.model >= LEAST_VARIANCE) return [];
-  const sentence = `The clips drawn of a class are nearly the same: they vary ${percent(variance.model)} as much as real ones (at least ${percent(LEAST_VARIANCE)} is asked). Train longer, or try another model family.`;
+  const sentence = `The clips drawn of a class are nearly the same: they vary ${shareText(variance.model)} as much as real ones (at least ${shareText(LEAST_VARIANCE)} is asked). Train longer, or try another model family.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 
@@ -34,7 +35,7 @@ function copies(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
     return [{ code: 'copied', sentence, blocks: true }];
   }
   if (!closer || closer.model <= MOST_CLOSER) return [];
-  const sentence = `The clips drawn lie near training clips: for ${percent(closer.model)} of them a training clip is nearer than a held-out one, where 50 % is neutral. Add clips, or train for fewer epochs.`;
+  const sentence = `The clips drawn lie near training clips: for ${shareText(closer.model)} of them a training clip is nearer than a held-out one, where 50 % is neutral. Add clips, or train for fewer epochs.`;
   return [{ code: 'copied', sentence, blocks: true }];
 }
 
@@ -42,7 +43,7 @@ function classes(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   const missed = missedClass(figureOf(metrics, 'labelAccuracy'), metrics.features.classes);
   if (!missed) return [];
   const { model, real, guessing, least } = missed;
-  const sentence = `The clips drawn are not of the class that was asked for: ${percent(model)} of them are by the classifier, ${percent(real)} of real clips, ${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`;
+  const sentence = `The clips drawn are not of the class that was asked for: ${shareText(model)} of them are by the classifier, ${shareText(real)} of real clips, ${shareText(guessing)} by guessing (at least ${shareText(least)} is asked). Check the labels, or train longer.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 
@@ -53,7 +54,7 @@ function baseline(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   if (!accuracy || accuracy.pcaMixture === null) return [];
   const error = Math.sqrt((2 * accuracy.pcaMixture * (1 - accuracy.pcaMixture)) / metrics.n);
   if (accuracy.model >= accuracy.pcaMixture - ERRORS * error) return [];
-  const sentence = `The clips drawn are worse than those of principal components with a mixture for each class, which is fitted in seconds: ${percent(accuracy.model)} are recognised, of those ${percent(accuracy.pcaMixture)}. Train longer, or set train.model to pca-mixture.`;
+  const sentence = `The clips drawn are worse than those of principal components with a mixture for each class, which is fitted in seconds: ${shareText(accuracy.model)} are recognised, of those ${shareText(accuracy.pcaMixture)}. Train longer, or set train.model to pca-mixture.`;
   return [{ code: 'worse-than-baseline', sentence, blocks: true }];
 }
 

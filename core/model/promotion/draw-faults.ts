@@ -1,11 +1,11 @@
 // Finds faults of generated images and describes them in plain words. A single metric is not enough: a network that could not tell them
 // from photos once gave identical grey images the best KID.
 
+import { shareText } from '../../base/format.ts';
 import type { Compared, DrawFacts, ImageMetrics } from '../messages/image-metrics.ts';
 import { featureSanityWarning } from './feature-sanity.ts';
 import { missedClass } from './missed-class.ts';
 import type { ModelFault } from './model-fault.ts';
-import { percent } from './percent.ts';
 
 export type DrawFaultCode =
   | 'judge-blind'
@@ -55,7 +55,7 @@ function variety({ diversity }: DrawFacts): DrawFault[] {
       code: 'collapsed',
       blocks: true,
       sentence:
-        `The draws are nearly identical: two of them differ by ${percent(least)} of what two real images do (at least ${percent(LEAST_DIVERSITY)} is asked). ` +
+        `The draws are nearly identical: two of them differ by ${shareText(least)} of what two real images do (at least ${shareText(LEAST_DIVERSITY)} is asked). ` +
         'Train longer, or try another model family.',
     },
   ];
@@ -82,8 +82,8 @@ function texture({ sharpness: { model, baseline } }: DrawFacts): DrawFault[] {
   if (model >= SOFT) return [];
   const blocks = model < LEAST_SHARPNESS_OF_BASELINE * baseline;
   const sentence =
-    `The draws are blurred: neighbouring pixels differ by ${percent(model)} of what they do in real images` +
-    `${blocks ? `, and by less than half of what the do-nothing baseline reaches (${percent(baseline)})` : ''}. Train longer.`;
+    `The draws are blurred: neighbouring pixels differ by ${shareText(model)} of what they do in real images` +
+    `${blocks ? `, and by less than half of what the do-nothing baseline reaches (${shareText(baseline)})` : ''}. Train longer.`;
   return [{ code: 'blurred', sentence, blocks }];
 }
 
@@ -112,8 +112,8 @@ function classes(metrics: ImageMetrics): DrawFault[] {
       code: 'wrong-class',
       blocks: true,
       sentence:
-        `The draws do not show the class that was asked for: ${percent(model)} of them do by the classifier, ${percent(real)} of real images, ` +
-        `${percent(guessing)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`,
+        `The draws do not show the class that was asked for: ${shareText(model)} of them do by the classifier, ${shareText(real)} of real images, ` +
+        `${shareText(guessing)} by guessing (at least ${shareText(least)} is asked). Check the labels, or train longer.`,
     },
   ];
 }

@@ -1,4 +1,5 @@
 // What is wrong with the answers of a model of pairs.
+import { shareText } from '../../base/format.ts';
 import type { PairFigureName, PairMetrics } from '../messages/pair-metrics.ts';
 import type { ModelFault } from './model-fault.ts';
 
@@ -10,10 +11,6 @@ export function pairFaults({ figures }: PairMetrics): ModelFault<'worse-than-cop
   const isBetter = compared.some(({ model, nearest }) => nearest === null || model > nearest);
   if (compared.length === 0 || isBetter) return [];
   const [exact, chrf] = COMPARED.map((name) => figures.find((one) => one.name === name));
-  const sentence = `Copying the text of the nearest training source is as good: ${percent(exact?.nearest)} of those copies are right, of the model's answers ${percent(exact?.model)}; chrF ${chrf?.nearest?.toFixed(1)} and ${chrf?.model.toFixed(1)}. Train longer, or add pairs.`;
+  const sentence = `Copying the text of the nearest training source is as good: ${shareText(exact?.nearest ?? 0, 1)} of those copies are right, of the model's answers ${shareText(exact?.model ?? 0, 1)}; chrF ${chrf?.nearest?.toFixed(1)} and ${chrf?.model.toFixed(1)}. Train longer, or add pairs.`;
   return [{ code: 'worse-than-copies', sentence, blocks: true }];
-}
-
-function percent(share: number | null | undefined): string {
-  return `${(100 * (share ?? 0)).toFixed(1)} %`;
 }

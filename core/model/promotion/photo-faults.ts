@@ -1,10 +1,11 @@
 // Finds faults of generated photos by a network that no model is trained with: the network that learned from the dataset's own images
 // may be blind where these are few.
+
+import { shareText } from '../../base/format.ts';
 import type { PhotoFigure, PhotoMetrics } from '../messages/photo-metrics.ts';
 import { LEAST_DIVERSITY } from './draw-faults.ts';
 import { missedClass } from './missed-class.ts';
 import type { ModelFault } from './model-fault.ts';
-import { percent } from './percent.ts';
 
 const JUDGE = 'EfficientNet-Lite2, which no model is trained with';
 
@@ -18,8 +19,8 @@ function classes({ figures, byClass }: PhotoMetrics): ModelFault[] {
   if (!missed) return [];
   const { model, real, guessing, least } = missed;
   const sentence =
-    `The draws do not show the class that was asked for: ${percent(model)} of them do by ${JUDGE}, ${percent(real)} of held-out photos, ` +
-    `${percent(guessing)} by guessing (at least ${percent(least)} is asked). Train longer, or check the labels.`;
+    `The draws do not show the class that was asked for: ${shareText(model)} of them do by ${JUDGE}, ${shareText(real)} of held-out photos, ` +
+    `${shareText(guessing)} by guessing (at least ${shareText(least)} is asked). Train longer, or check the labels.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 
@@ -27,8 +28,8 @@ function diversity({ figures }: PhotoMetrics): ModelFault[] {
   const metric = figureOf(figures, 'featureDiversity');
   if (!metric || metric.model >= LEAST_DIVERSITY * metric.real) return [];
   const sentence =
-    `The draws are nearly identical: by ${JUDGE}, two of them differ by ${percent(metric.model / metric.real)} of what two real photos do ` +
-    `(at least ${percent(LEAST_DIVERSITY)} is asked). Train longer, or try another model family.`;
+    `The draws are nearly identical: by ${JUDGE}, two of them differ by ${shareText(metric.model / metric.real)} of what two real photos do ` +
+    `(at least ${shareText(LEAST_DIVERSITY)} is asked). Train longer, or try another model family.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 

@@ -1,5 +1,6 @@
 // Faults of the rows that a model draws. No single metric shows them all: shuffled columns have perfect columns, copied training
 // rows have perfect pairs.
+import { shareText } from '../../base/format.ts';
 import type { TableFigure, TableFigureName, TableMetrics } from '../messages/table-metrics.ts';
 import type { ModelFault } from './model-fault.ts';
 
@@ -23,11 +24,11 @@ function collapse(metrics: TableMetrics): TableFault[] {
   const distinct = metricOf(metrics, 'distinct');
   const columns = metricOf(metrics, 'marginals1');
   if (distinct && distinct.real !== null && distinct.model < LEAST_DISTINCT * distinct.real) {
-    const sentence = `The rows drawn repeat each other: ${percent(distinct.model)} of them are distinct, of real rows ${percent(distinct.real)}. Train longer, or try another model family.`;
+    const sentence = `The rows drawn repeat each other: ${shareText(distinct.model, 1)} of them are distinct, of real rows ${shareText(distinct.real, 1)}. Train longer, or try another model family.`;
     return [{ code: 'collapsed', sentence, blocks: true }];
   }
   if (!columns || columns.model >= LEAST_COLUMNS) return [];
-  const sentence = `The rows drawn do not have the values of the table: the columns are ${percent(columns.model)} right, at least ${percent(LEAST_COLUMNS)} is asked. Train longer, or try another model family.`;
+  const sentence = `The rows drawn do not have the values of the table: the columns are ${shareText(columns.model, 1)} right, at least ${shareText(LEAST_COLUMNS, 1)} is asked. Train longer, or try another model family.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 
@@ -37,12 +38,12 @@ function copies(metrics: TableMetrics): TableFault[] {
   if (copied && copied.real !== null) {
     const error = Math.sqrt((copied.real * (1 - copied.real)) / metrics.n + 1 / metrics.n ** 2);
     if (copied.model > copied.real + MOST_COPIES + ERRORS * error) {
-      const sentence = `The model copies training rows: ${percent(copied.model)} of the rows drawn equal one, of held-out rows ${percent(copied.real)}. Add rows, or train for fewer epochs.`;
+      const sentence = `The model copies training rows: ${shareText(copied.model, 1)} of the rows drawn equal one, of held-out rows ${shareText(copied.real, 1)}. Add rows, or train for fewer epochs.`;
       return [{ code: 'copied', sentence, blocks: true }];
     }
   }
   if (!closer || closer.real === null || closer.model <= closer.real + MOST_CLOSER) return [];
-  const sentence = `The rows drawn lie near training rows: for ${percent(closer.model)} of them a training row is nearer than a held-out one, for real rows for ${percent(closer.real)}. Add rows, or train for fewer epochs.`;
+  const sentence = `The rows drawn lie near training rows: for ${shareText(closer.model, 1)} of them a training row is nearer than a held-out one, for real rows for ${shareText(closer.real, 1)}. Add rows, or train for fewer epochs.`;
   return [{ code: 'copied', sentence, blocks: true }];
 }
 
@@ -51,14 +52,10 @@ function baseline(metrics: TableMetrics): TableFault[] {
   const detection = metricOf(metrics, 'detection');
   if (!pairs || pairs.shuffled === null || pairs.model >= pairs.shuffled) return [];
   if (detection && detection.shuffled !== null && detection.model < detection.shuffled) return [];
-  const sentence = `The rows drawn are no better than training rows with each column shuffled: pairs of columns are ${percent(pairs.model)} right, shuffled ${percent(pairs.shuffled)}. Train longer, or try another model family.`;
+  const sentence = `The rows drawn are no better than training rows with each column shuffled: pairs of columns are ${shareText(pairs.model, 1)} right, shuffled ${shareText(pairs.shuffled, 1)}. Train longer, or try another model family.`;
   return [{ code: 'worse-than-baseline', sentence, blocks: true }];
 }
 
 function metricOf({ figures }: TableMetrics, wanted: TableFigureName): TableFigure | undefined {
   return figures.find(({ name }) => name === wanted);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

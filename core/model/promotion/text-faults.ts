@@ -1,4 +1,5 @@
 // Finds faults of generated texts. No single metric shows them: copied training texts are all plausible, shuffled letters are all new.
+import { shareText } from '../../base/format.ts';
 import type { TextFigure, TextFigureName, TextMetrics } from '../messages/text-metrics.ts';
 import type { ModelFault } from './model-fault.ts';
 
@@ -26,14 +27,14 @@ export function textFaults(metrics: TextMetrics): TextFault[] {
 function collapse(metrics: TextMetrics): TextFault[] {
   const distinct = metricOf(metrics, 'distinctTexts');
   if (!distinct || distinct.real === null || distinct.model >= LEAST_DISTINCT * distinct.real) return [];
-  const sentence = `The texts drawn repeat each other: ${percent(distinct.model)} of them are distinct, of real texts ${percent(distinct.real)}. Train longer, or draw with a higher temperature.`;
+  const sentence = `The texts drawn repeat each other: ${shareText(distinct.model, 1)} of them are distinct, of real texts ${shareText(distinct.real, 1)}. Train longer, or draw with a higher temperature.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 
 function copies(metrics: TextMetrics): TextFault[] {
   const novelty = metricOf(metrics, 'novelty');
   if (!novelty || novelty.kneserNey === null || novelty.model >= novelty.kneserNey - MOST_COPIES) return [];
-  const sentence = `The model copies training texts: ${percent(1 - novelty.model)} of the texts drawn are training texts, of those of an n-gram model ${percent(1 - novelty.kneserNey)}. Add texts, or train for fewer epochs.`;
+  const sentence = `The model copies training texts: ${shareText(1 - novelty.model, 1)} of the texts drawn are training texts, of those of an n-gram model ${shareText(1 - novelty.kneserNey, 1)}. Add texts, or train for fewer epochs.`;
   return [{ code: 'copied', sentence, blocks: true }];
 }
 
@@ -41,8 +42,8 @@ function baseline(metrics: TextMetrics): TextFault[] {
   const plausible = metricOf(metrics, 'plausible');
   if (!plausible || plausible.real === null || plausible.model >= LEAST_PLAUSIBLE * plausible.real) return [];
   const shuffled =
-    plausible.shuffled === null ? '' : `, of training texts with shuffled letters ${percent(plausible.shuffled)}`;
-  const sentence = `The texts drawn do not look like those of the dataset: an n-gram model calls ${percent(plausible.model)} of them plausible, of real texts ${percent(plausible.real)}${shuffled}. Train longer.`;
+    plausible.shuffled === null ? '' : `, of training texts with shuffled letters ${shareText(plausible.shuffled, 1)}`;
+  const sentence = `The texts drawn do not look like those of the dataset: an n-gram model calls ${shareText(plausible.model, 1)} of them plausible, of real texts ${shareText(plausible.real, 1)}${shuffled}. Train longer.`;
   return [{ code: 'worse-than-baseline', sentence, blocks: true }];
 }
 
@@ -51,7 +52,7 @@ function classes(metrics: TextMetrics): TextFault[] {
   if (!asked || asked.real === null || asked.shuffled === null || asked.real <= asked.shuffled) return [];
   const least = asked.shuffled + HALF * (asked.real - asked.shuffled);
   if (asked.model >= least) return [];
-  const sentence = `The texts drawn do not have the class that was asked for: n-gram models of the classes find it in ${percent(asked.model)} of them, in ${percent(asked.real)} of real texts, ${percent(asked.shuffled)} by guessing (at least ${percent(least)} is asked). Check the labels, or train longer.`;
+  const sentence = `The texts drawn do not have the class that was asked for: n-gram models of the classes find it in ${shareText(asked.model, 1)} of them, in ${shareText(asked.real, 1)} of real texts, ${shareText(asked.shuffled, 1)} by guessing (at least ${shareText(least, 1)} is asked). Check the labels, or train longer.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 
@@ -68,8 +69,4 @@ function latents({ latent: { kl, free, activeUnits, latentDim } }: TextMetrics):
 
 function metricOf({ figures }: TextMetrics, wanted: TextFigureName): TextFigure | undefined {
   return figures.find(({ name }) => name === wanted);
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

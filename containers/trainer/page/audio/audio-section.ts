@@ -1,4 +1,5 @@
 // The clips that a model draws as spectrograms with players, and their figures beside real clips and generators that learn little.
+import { shareText } from '#core/base/format.ts';
 import type { AudioFigure, AudioMetrics } from '#core/model/messages/audio-metrics.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
@@ -36,7 +37,7 @@ export function clipsSection(clips: readonly PageClip[] | undefined): Html | fal
 export function audioSection({ n, roundTripDecibels, features, figures }: AudioMetrics): Html {
   const classifier =
     features.learnedFrom === 'labels'
-      ? html`trained on the train split, right for ${(100 * features.accuracy).toFixed(1)} % of the validation split`
+      ? html`trained on the train split, right for ${shareText(features.accuracy, 1)} of the validation split`
       : html`that tells turned pictures apart, as most clips have no label`;
   return html`<div class="wide" tabindex="0" role="region" aria-label="Metrics of drawn clips"><table>
 <caption>${n.toLocaleString('en')} clips a column, made into WAV and read again but where the mel picture is named; real clips went the same way,
