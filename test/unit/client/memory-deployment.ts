@@ -1,11 +1,9 @@
 // A deployment in memory: uploaded objects are validated and cleaned by the real stages whenever time passes.
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from '#client/context.ts';
 import type { Deployment } from '#client/deployment.ts';
 import type { ClientEvent } from '#client/events.ts';
 import type { Execution, Machine } from '#client/machine.ts';
-import { ROOT } from '#client/target.ts';
 import type { Kind } from '#core/base/names.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { memoryStore } from '#core/store/memory.ts';
@@ -18,10 +16,11 @@ import { validate } from '#stages/validate/stage.ts';
 import { eventPrinter } from '../../../cli/print/events.ts';
 import { openTerminal, type Style } from '../../../cli/terminal/terminal.ts';
 import { openSourceExtractor } from '../../fixtures/extractor.ts';
+import { READ_PROCESS } from '../../fixtures/read-process.ts';
 
 const TABLE_WORLD = {
   scratch: tmpdir(),
-  readProcess: join(ROOT, 'functions', 'clean-table', 'read-process.ts'),
+  readProcess: READ_PROCESS,
   now: () => new Date(0),
 };
 

@@ -1,8 +1,6 @@
 // Sealed snapshots of every kind in memory, made by the real stages, and a client beside them.
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Context } from '#client/context.ts';
-import { ROOT } from '#client/target.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import { cleanAudio } from '#stages/clean/audio.ts';
@@ -13,13 +11,12 @@ import { seal } from '#stages/seal/stage.ts';
 import { shard } from '#stages/shard/stage.ts';
 import { type Intake, intake } from '../../fixtures/ingest.ts';
 import { zipOf } from '../../fixtures/pictures.ts';
+import { READ_PROCESS } from '../../fixtures/read-process.ts';
 import { tone, wavOf } from '../core/kinds/audio/sounds.ts';
 import { assemble, configure, dropCleaned, listedShards, openBuckets, pictures } from '../stages/index/world.ts';
 import { memoryDeployment } from './memory-deployment.ts';
 
 export type World = { readonly drop: Store; readonly data: Store; readonly snapshotId: string };
-
-const READER = join(ROOT, 'functions', 'clean-table', 'read-process.ts');
 
 export function contextOf({ drop, data }: Pick<World, 'drop' | 'data'>): Context {
   const { context } = memoryDeployment();
@@ -49,7 +46,7 @@ export async function tableSnapshot(): Promise<World> {
       `"p, ""${i % 13}""",${i},${i / 8},2024-01-${String((i % 28) + 1).padStart(2, '0')},${9007199254740993n + BigInt(i)}`,
   );
   await into.dropObject('d/a.csv', `Who is it,label,share,day,big\n${[...rows, rows[5]].join('\n')}\n`);
-  const buckets = { ...into, scratch: tmpdir(), readProcess: READER, now: () => new Date(0) };
+  const buckets = { ...into, scratch: tmpdir(), readProcess: READ_PROCESS, now: () => new Date(0) };
   for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
   return sealed(into);
 }

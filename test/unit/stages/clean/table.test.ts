@@ -10,9 +10,9 @@ import { keys } from '#core/store/keys.ts';
 import { cleanTables } from '#stages/clean/table.ts';
 import { type Intake, intake } from '../../../fixtures/ingest.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
+import { READ_PROCESS } from '../../../fixtures/read-process.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
-const READER = join(ROOT, 'functions/clean-table/read-process.ts');
 const DYING = join(ROOT, 'test/fixtures/dying-reader.ts');
 const CONFIG = 'kind: table\nrules: { item.personal-data: { action: off } }\n';
 const ROWS = Array.from({ length: 60 }, (_, i) => `${i + 10},${i % 2 ? 'red' : 'blue'}`);
@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-const bucketsOf = ({ drop, data }: Intake, readProcess = READER) => ({
+const bucketsOf = ({ drop, data }: Intake, readProcess = READ_PROCESS) => ({
   drop,
   data,
   scratch,

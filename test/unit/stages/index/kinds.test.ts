@@ -17,10 +17,10 @@ import { seal } from '#stages/seal/stage.ts';
 import { shard } from '#stages/shard/stage.ts';
 import { type Intake, intake } from '../../../fixtures/ingest.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
+import { READ_PROCESS } from '../../../fixtures/read-process.ts';
 import { tone, wavOf } from '../../core/kinds/audio/sounds.ts';
 import { listedShards } from './world.ts';
 
-const READER = join(import.meta.dirname, '../../../../functions/clean-table/read-process.ts');
 let scratch = '';
 beforeAll(() => {
   scratch = mkdtempSync(join(tmpdir(), 'goldpan-kinds-'));
@@ -118,7 +118,7 @@ test('rows become typed Parquet, repeated ones stay, and groups are never torn a
     (_, i) => `p${i % 13},${i},${i / 8},2024-01-${String((i % 28) + 1).padStart(2, '0')}`,
   );
   await into.dropObject('d/a.csv', `who,n,share,day\n${[...rows, rows[5]].join('\n')}\n`);
-  const buckets = { ...into, scratch, readProcess: READER, now: () => new Date('2026-01-01T00:00:00Z') };
+  const buckets = { ...into, scratch, readProcess: READ_PROCESS, now: () => new Date('2026-01-01T00:00:00Z') };
   for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
   const { manifest, shardRows, items, facts } = await assembled(into);
   expect(manifest.schema?.columns.map(({ name, type }) => [name, type])).toEqual([
@@ -143,7 +143,7 @@ test('facts tell what was changed by rule and column, without personal data', as
   await into.dropObject('d/dataset.yaml', 'kind: table\nrules: { item.personal-data: { action: off } }\n');
   const rows = Array.from({ length: 60 }, (_, i) => `${i % 7 ? 'red' : ' red '},${i},${i % 9 ? 'x' : ' ada'} y,p${i}`);
   await into.dropObject('d/a.csv', `colour,n,surname,note\n${rows.join('\n')}\n`);
-  const buckets = { ...into, scratch, readProcess: READER, now: () => new Date('2026-01-01T00:00:00Z') };
+  const buckets = { ...into, scratch, readProcess: READ_PROCESS, now: () => new Date('2026-01-01T00:00:00Z') };
   for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
   const { facts } = await assembled(into);
   const changed = (column: string) => facts.changes?.find((change) => change.column === column);
