@@ -42,6 +42,18 @@ export const StatusOutput = z.strictObject({
       secondsLeft: z.int().nullable(),
     })
     .nullable(),
+  /** The snapshot that is being made; null if the last one is finished. `usd`: estimated for what is done; null where AWS is not used. */
+  indexing: z
+    .strictObject({
+      snapshotId: z.string(),
+      phase: z.enum(['gather', 'decide', 'shards']),
+      done: z.int(),
+      total: z.int(),
+      items: z.int(),
+      changedAt: z.string(),
+      usd: z.number().nullable(),
+    })
+    .nullable(),
   /** Scores of the newest snapshot; null for a score that was not judged. */
   scores: Scores.nullable(),
   snapshot: z

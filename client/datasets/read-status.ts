@@ -16,6 +16,7 @@ import type { Store } from '#core/store/store.ts';
 import type { Deployment } from '../deployment.ts';
 import { latestQuality, latestRun, readCurrentModel, statusOfRun } from '../training/run-facts.ts';
 import { readCleaning } from './cleaning.ts';
+import { readIndexing } from './indexing.ts';
 import type { RejectedItem, StatusOutput, UploadCounts } from './output.ts';
 import { heldItems } from './quarantine/held-items.ts';
 
@@ -24,7 +25,7 @@ import { heldItems } from './quarantine/held-items.ts';
  * uploads.
  */
 export async function readStatus(
-  { drop, data }: Pick<Deployment, 'drop' | 'data'>,
+  { drop, data, trainingQueueUrl }: Pick<Deployment, 'drop' | 'data' | 'trainingQueueUrl'>,
   dataset: string,
   show: number,
   known?: { readonly inventory: Inventory; readonly details: InventoryDetails },
@@ -33,9 +34,10 @@ export async function readStatus(
   const still = known?.inventory.configId === config?.configId ? known : undefined;
   const inventory = still?.inventory ?? (await takeInventory(drop, data, dataset, config?.configId));
   if (!config && inventory.uploads.length === 0) return undefined;
-  const [details, cleaning, quality, run, current] = await Promise.all([
+  const [details, cleaning, indexing, quality, run, current] = await Promise.all([
     still?.details ?? readDetails(data, inventory),
     readCleaning(data, inventory, config?.configId),
+    readIndexing(data, dataset),
     latestQuality(data, dataset),
     latestRun(data, dataset),
     readCurrentModel(data, dataset),
@@ -54,6 +56,8 @@ export async function readStatus(
     },
     remarks: [...counts.remarks],
     cleaning,
+    // Workers index on machines of the user.
+    indexing: indexing && { ...indexing, usd: trainingQueueUrl === undefined ? indexing.usd : null },
     scores: quality?.scores ?? null,
     snapshot: quality
       ? { snapshotId: quality.snapshotId, items: quality.items, splits: quality.splits, byIssue: quality.byIssue }

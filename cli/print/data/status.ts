@@ -8,7 +8,7 @@ import type { Style } from '../../terminal/terminal.ts';
 import { printFixed, printIssues, printRejected, printRemarks } from './issues.ts';
 
 export function printStatus(output: StatusOutput, style: Style): string {
-  const { kind, uploads, items, cleaning, snapshot, run, current } = output;
+  const { kind, uploads, items, cleaning, indexing, snapshot, run, current } = output;
   const accepted = `accepted, ${count(items.rejected)} rejected${distinctText(items.distinct)}`;
   const rows = [
     ['uploads', count(uploads.total), describeUploads(uploads)],
@@ -16,6 +16,7 @@ export function printStatus(output: StatusOutput, style: Style): string {
   ];
   if (cleaning)
     rows.push([cleaning.again ? 're-cleaning' : 'cleaning', share(cleaning.units), describeCleaning(cleaning)]);
+  if (indexing) rows.push(['indexing', indexing.snapshotId.slice(0, 16), describeIndexing(indexing)]);
   if (snapshot) rows.push(['snapshot', snapshot.snapshotId.slice(0, 16), describeSplits(snapshot.splits)]);
   if (output.scores) rows.push(['quality', scoreText(output.scores.total), describeScores(output.scores)]);
   if (run) rows.push(['run', run.runId, `${run.status}, epoch ${run.epoch} of ${run.epochs}`]);
@@ -64,6 +65,23 @@ function describeCleaning({ configId, units, again, secondsLeft }: NonNullable<S
   const which = again && configId !== null ? `under configuration ${configId}: ` : '';
   const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft * 1000)} left`;
   return `${which}${count(units.done)} of ${plural(units.total, 'unit')}${left}`;
+}
+
+const UNITS = { gather: 'batches', shards: 'shards' } as const;
+
+/** `gather: 412 of 1,250 batches, 100,000,000 items, last written 2026-11-30 14:03 UTC, about $1.32 so far` */
+function describeIndexing({
+  phase,
+  done,
+  total,
+  items,
+  changedAt,
+  usd,
+}: NonNullable<StatusOutput['indexing']>): string {
+  const steps = phase === 'decide' ? 'decide: Spark' : `${phase}: ${count(done)} of ${count(total)} ${UNITS[phase]}`;
+  const written = `last written ${changedAt.slice(0, 16).replace('T', ' ')} UTC`;
+  const cost = usd === null ? [] : [usd < 0.01 ? 'less than $0.01 so far' : `about $${usd.toFixed(2)} so far`];
+  return [steps, plural(items, 'item'), written, ...cost].join(', ');
 }
 
 function distinctText(distinct: number | null): string {

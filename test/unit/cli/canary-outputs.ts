@@ -27,7 +27,7 @@ const ITEM = { id: 'a1', key: CANARY, unit: 'u', path: CANARY, line: 3, issues: 
 const FILE = { path: CANARY, state: 'accepted' as const, bytes: 1, changedAt: '', accepted: 1, rejected: 0 };
 const COUNTS = { total: 1, accepted: 0, partly: 0, rejected: 1, pending: 0 };
 const REMARK = { code: 'archive.litter' as const, items: 7, given: CANARY, examples: [CANARY] };
-const STATUS: StatusOutput = {
+export const STATUS: StatusOutput = {
   dataset: 'd',
   kind: 'image',
   configId: 'c',
@@ -41,6 +41,7 @@ const STATUS: StatusOutput = {
   },
   remarks: [REMARK],
   cleaning: null,
+  indexing: null,
   scores: null,
   snapshot: null,
   run: null,
