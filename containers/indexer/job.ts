@@ -14,7 +14,7 @@ import { indexBySpark } from '#stages/index/by-spark.ts';
 import { isForSpark, prepare } from '#stages/index/prepare.ts';
 import { index } from '#stages/index/stage.ts';
 
-/** 1: the program itself failed. 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: every other failure, which alone is tried again. */
+/** 1: the program itself failed. 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: any other failure; only this one is retried. */
 export const INDEX_EXIT = { done: 0, broken: 1, usage: 64, data: 65, failed: 70 } as const;
 /** DuckDB's share of the memory; the rest is for the data about items and for Node. */
 const DATABASE_SHARE = 0.4;
@@ -34,7 +34,7 @@ export type JobOptions = {
   readonly decide?: ((data: Store, plan: GatherPlan) => Promise<void>) | undefined;
 };
 
-/** Returns the exit code. `scratch`: a folder for spilled rows. What Spark cannot decide about is indexed in this process. */
+/** Returns the exit code. `scratch`: a folder for spilled rows. Datasets that Spark cannot index are indexed in this process. */
 export async function runIndexJob(
   environment: Readonly<Record<string, string | undefined>>,
   scratch: string,

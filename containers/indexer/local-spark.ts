@@ -1,4 +1,4 @@
-// Runs Spark on this machine: the features of a snapshot are copied to a folder, and what Spark decided is stored.
+// Runs Spark on this machine: copies the features of a snapshot to a folder, and stores what Spark decided.
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -16,7 +16,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(ROOT, 'stages/index/spark/decide.py');
 const KERNEL = join(ROOT, 'stages/index/kernel/main.ts');
 const COPIES_AT_ONCE = 8;
-/** The rest is for the kernel, of which each task has one, and for Python. */
+/** Share of the memory for the Java heap. The rest is for Python and for the kernels, one for each task. */
 const HEAP_SHARE = 0.4;
 const MIB = 2 ** 20;
 const KEPT_CHARACTERS = 16_000;
@@ -31,12 +31,12 @@ export type SparkMachine = {
   readonly memoryMiB: number;
   /** A folder for the features, the decisions and what Spark spills. */
   readonly scratch: string;
-  /** That of this process: Java is found by its PATH. */
+  /** The environment of this process; Java is found by its PATH. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly pageBits?: number;
   /** For a few hundred items: compiling statements and Java's own code would take longer than running them. @default false */
   readonly isTiny?: boolean;
-  /** Processes of their own that stand for machines, and the kernel's archive that each unpacks. @default one process */
+  /** Number of processes that take the place of machines, and the archive of the kernel that each unpacks. @default one process */
   readonly cluster?: { readonly executors: number; readonly archive: string };
 };
 
@@ -56,7 +56,7 @@ export function findSpark(scratch: string, environment: SparkMachine['environmen
   return { python, processors: availableParallelism(), memoryMiB, scratch, environment };
 }
 
-/** Throws GoldpanError with the words of Spark or of the kernel if a snapshot cannot be decided. */
+/** Throws GoldpanError with the message of Spark or of the kernel if it fails. */
 export const decideLocally =
   (machine: SparkMachine) =>
   async (data: Store, plan: GatherPlan): Promise<void> => {
@@ -70,7 +70,7 @@ export const decideLocally =
     }
   };
 
-/** Copies what was gathered to a folder. Returns the settings by which it is decided about there. */
+/** Copies the features and counts to a folder. Returns the settings of the Spark program for that folder. */
 export async function prepareFolder(data: Store, plan: GatherPlan, folder: string): Promise<DecideSettings> {
   const { dataset, snapshotId } = plan;
   for (let batch = 0; batch < plan.batches; batch++) {
@@ -80,12 +80,12 @@ export async function prepareFolder(data: Store, plan: GatherPlan, folder: strin
   return decideSettings(plan, { work: folder, output: join(folder, DECIDED) });
 }
 
-/** Stores what was decided in a folder. */
+/** Stores the decisions from a folder. */
 export async function storeDecided(data: Store, { dataset, snapshotId }: GatherPlan, folder: string): Promise<void> {
   await storeFolder(data, join(folder, DECIDED), (file) => keys.decided(dataset, snapshotId, file));
 }
 
-/** Decides about several datasets in one session. `folder` has the settings and what Spark spills. Returns the seconds of processor time. */
+/** Runs the Spark program for several datasets in one session. `folder` contains the settings and Spark's temporary files. Returns CPU seconds. */
 export async function runSpark(
   settings: readonly DecideSettings[],
   { python, processors, memoryMiB, environment, isTiny = false, cluster }: SparkMachine,
@@ -106,7 +106,7 @@ export async function runSpark(
     'spark.sql.shuffle.partitions': String(processors),
     'spark.driver.host': '127.0.0.1',
     'spark.driver.bindAddress': '127.0.0.1',
-    // Plans of long statements need the stack.
+    // Query plans of long statements need a large stack.
     'spark.driver.extraJavaOptions': '-Xss8m -XX:+UseParallelGC',
     ...(isTiny && TINY),
   };
@@ -143,7 +143,7 @@ export async function runSpark(
   return Number(/^goldpan: ([\d.]+) s of/m.exec(said)?.[1] ?? Number.NaN);
 }
 
-/** Processes that stand for machines start from the folder of pyspark. */
+/** Returns the folder of pyspark, from which Spark starts the processes that take the place of machines. */
 async function sparkHome(python: string): Promise<string> {
   const { stdout } = await promisify(execFile)(python, [
     '-c',
@@ -152,7 +152,7 @@ async function sparkHome(python: string): Promise<string> {
   return stdout.trim();
 }
 
-/** What the kernel said, or else the end of what Spark said. */
+/** Returns the message of the kernel, or the last lines of Spark's log if it gave none. */
 function wordsOf(said: string): string {
   const lines = said.split('\n').filter((line) => line.trim() !== '');
   return lines.filter((line) => line.startsWith('goldpan kernel:')).at(-1) ?? lines.slice(-5).join('\n');

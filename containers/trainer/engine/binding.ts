@@ -48,17 +48,17 @@ export function deviceInUse(): 'cpu' | 'gpu' {
   return backend().isUsingGpuDevice ? 'gpu' : 'cpu';
 }
 
-/** The binding's number of a tensor; uploads its values if that has not happened yet. */
+/** Returns the number by which the binding knows a tensor. Uploads the values of the tensor if necessary. */
 export function idOf(tensor: Tensor): number {
   return backend().getInputTensorIds([tensor])[0] as number;
 }
 
-/** Runs one TensorFlow kernel by name. Outside the gradient tape: wrap it in `tf.customGrad` where it is differentiated. */
+/** Runs one TensorFlow kernel by name. The gradient tape does not see it: wrap it in `tf.customGrad` if it is differentiated. */
 export function executeOp(op: string, attributes: OpAttribute[], inputs: Tensor[]): Tensor {
   return backend().executeSingleOutput(op, attributes, inputs);
 }
 
-/** The same for kernels with several outputs. */
+/** Runs a kernel with several outputs. */
 export function executeOps(op: string, attributes: OpAttribute[], inputs: Tensor[], outputCount: number): Tensor[] {
   return backend().executeMultipleOutputs(op, attributes, inputs, outputCount);
 }

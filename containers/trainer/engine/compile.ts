@@ -1,4 +1,4 @@
-// From programs over plain tensors to one session graph in which the state lives.
+// Compiles programs over plain tensors into one session graph that contains the state.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { DTYPE, deviceInUse } from './binding.ts';
 import { createContext, drawKey } from './context.ts';
@@ -19,7 +19,7 @@ const LEARNING_RATE: Readonly<Record<string, FeedSpec>> = { learningRate: { shap
 const EMA_DECAY: Readonly<Record<string, FeedSpec>> = { emaDecay: { shape: [], dtype: 'float32' } };
 const EXAMPLE_RATE = 1e-3;
 const NORM = 'norm/';
-/** How the outputs of `Session.norms` begin. */
+/** Prefix of the outputs of `Session.norms`. */
 export const NORM_OF = { gradient: `${NORM}gradient/`, activation: `${NORM}activation/` } as const;
 
 /**
@@ -118,7 +118,7 @@ function emitProgram(
     });
   }
   if (outputs.length === 0 && moved.length > 0) {
-    // A run must fetch something.
+    // TensorFlow requires at least one fetched output.
     const input = ['done', ...before];
     nodes.push({ name: `${name}/output/done`, op: 'Identity', input, attr: { T: value.type('int32') } });
   }
@@ -134,7 +134,7 @@ function emitProgram(
   return { nodes, plan };
 }
 
-/** A program of its own that moves all averages. */
+/** Adds a program that updates all averages. */
 function emitAverage(state: ReadonlyMap<string, StateEntry>): { nodes: GraphNode[]; plan: ProgramPlan } {
   const weights = weightNames(state).filter((name) => state.has(slotNames.average(name)));
   const decay = `${AVERAGE}/feed/emaDecay`;
@@ -151,7 +151,7 @@ function emitAverage(state: ReadonlyMap<string, StateEntry>): { nodes: GraphNode
   };
 }
 
-/** Assigns the values that the program changes without a gradient, after they were read. */
+/** Assigns new values to the state that the program changes without a gradient, after it was read. */
 function assignNodes(
   program: string,
   moved: readonly [string, RecordedOutput][],
@@ -173,7 +173,7 @@ function assignNodes(
   });
 }
 
-/** A variable per entry, a node that reads it and one that sets it; `loaded` sets them all. */
+/** Adds for each entry a variable, a node that reads it and a node that sets it; the node `loaded` sets all of them. */
 function stateNodes(state: ReadonlyMap<string, StateEntry>): GraphNode[] {
   const nodes = [...state].flatMap(([name, { shape }]): GraphNode[] => {
     const dtype = value.type('float32');

@@ -1,11 +1,11 @@
-// The random numbers of a step: stateless, keyed by (seed, step, site, tower), the same eagerly and inside a graph.
+// The random numbers of a step. They are stateless and keyed by (seed, step, site, tower), and equal in eager mode and in a graph.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { randomWords } from '#core/base/random.ts';
 import { attribute, executeOp } from './binding.ts';
 import { tf } from './tensorflow.ts';
 import type { TraceContext } from './types.ts';
 
-/** Position of a run. `draw` distinguishes several runs of one program at one step. */
+/** Position of a run of a program. `draw` distinguishes several runs at one step. */
 export type DrawPosition = {
   readonly seed: number;
   readonly step: number;
@@ -13,19 +13,19 @@ export type DrawPosition = {
 };
 
 export type ContextOptions = {
-  /** The two words that key the draws of a site, as an int32 tensor of shape [2]. */
+  /** The key of the draws of a site: two words, as an int32 tensor of shape [2]. */
   readonly keyOf: (site: string) => Tensor;
   readonly scalars: Readonly<Record<string, Tensor>>;
   readonly training: boolean;
 };
 
-/** The words that key one site's draws in one tower. */
+/** Returns the key of the draws of one site in one tower. */
 export function drawKey(position: DrawPosition, site: string, tower: number): Int32Array {
   const stream = `draw/${site}/${tower}/${position.step}/${position.draw}`;
   return new Int32Array(randomWords(position.seed, stream, 2).buffer);
 }
 
-/** A context over keys of any origin: a recorder's inputs in a trace, plain tensors in an eager run. */
+/** Returns a context with the given keys, which are inputs of the recorder in a trace and plain tensors in an eager run. */
 export function createContext(options: ContextOptions): TraceContext {
   const sites = new Set<string>();
   const draw = (op: string, shape: readonly number[], site: string): Tensor => {

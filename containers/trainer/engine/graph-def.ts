@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import protobuf from 'protobufjs';
 import type { GraphNode } from './graph.ts';
 
-/** Any TensorFlow since 2.13 reads graphs of this producer version. */
+/** Producer version of the graph, which every TensorFlow since 2.13 reads. */
 const PRODUCER = 1395;
 const MIN_CONSUMER = 12;
 export const SERVE_TAG = 'serve';
@@ -47,7 +47,7 @@ export function writeSavedModel(folder: string, nodes: readonly GraphNode[]): vo
   writeFileSync(join(folder, 'saved_model.pb'), savedModelType.encode(message).finish());
 }
 
-/** The graph in protobuf's JSON form (enums by name, bytes in base64), as a tfjs GraphModel's topology has it. */
+/** Returns the graph as protobuf's JSON (enums by name, bytes in base64), the form of the topology of a tfjs GraphModel. */
 export function graphDefJson(nodes: readonly GraphNode[]): Record<string, unknown> {
   const message = graphDefType.decode(graphDefType.encode(graphDef(nodes)).finish());
   return graphDefType.toObject(message, { enums: String, bytes: String, longs: String, oneofs: false });

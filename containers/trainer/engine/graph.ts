@@ -1,4 +1,4 @@
-// A graph as plain data, in the field names of GraphDef, so that writing it out is one encode call.
+// A graph as plain data with the field names of GraphDef, so that one encode call writes it.
 import { DTYPE, type DtypeName, type OpAttribute } from './binding.ts';
 
 export type TensorValue = {
@@ -82,7 +82,7 @@ export function shapeOf(shape: ShapeValue): number[] {
   return shape.dim.map((dim) => dim.size);
 }
 
-/** An attribute as the binding takes it, turned into GraphDef's form. Throws on a kind GraphDef has no field for. */
+/** Converts an attribute from the form of the binding to that of GraphDef. Throws if GraphDef has no field for its type. */
 export function attributeValue(attribute: OpAttribute): AttributeValue {
   const given = attribute.value;
   if (Array.isArray(given) && attribute.type !== 5) return { list: listValue(attribute, given) };

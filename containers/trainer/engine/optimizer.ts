@@ -18,7 +18,7 @@ export type TrainedWeight = {
 export const handleOf = (name: string): string => `state/${name}`;
 export const readOf = (name: string): string => `read/${name}`;
 
-/** The nodes that move the weights of one program by one step. Whatever depends on node `<prefix>/updated` runs after them. */
+/** Returns the nodes that update the weights of one program. Nodes that depend on `<prefix>/updated` run after them. */
 export function updateNodes(
   prefix: string,
   weights: readonly TrainedWeight[],
@@ -50,9 +50,9 @@ export function updateNodes(
       : constant('emaForget', 1 - (options.emaDecay as number));
 
   for (const { name, rank, gradient } of weights) {
-    // A bias's gradient does not depend on its value: without this the read could come after the update.
+    // The gradient of a bias does not depend on its value, so without this control input the bias could be read after its update.
     const after = [`^${readOf(name)}`];
-    // Biases and gains are not shrunk: decay is meant for the matrices.
+    // Weight decay applies to matrices only, not to biases and gains.
     if (decay !== undefined && rank > 1) {
       const rate = add(`decayRate/${name}`, 'Mul', [decay, learningRate], FLOAT);
       const amount = add(`decayAmount/${name}`, 'Mul', [`${readOf(name)}:0`, `${rate}:0`], FLOAT);
@@ -93,7 +93,7 @@ export function updateNodes(
   return nodes;
 }
 
-/** The nodes that move the averages of these weights by the scalar at `decay`. Whatever depends on node `<prefix>/averaged` runs after them. */
+/** Returns the nodes that update the averages of these weights with the scalar at `decay`. Nodes that depend on `<prefix>/averaged` run after them. */
 export function averageNodes(prefix: string, weights: readonly string[], decay: string): GraphNode[] {
   const one = constantNode(`${prefix}/one`, DTYPE.float32, [], Float32Array.of(1));
   const share: GraphNode = { name: `${prefix}/share`, op: 'Sub', input: [`${one.name}:0`, decay], attr: FLOAT };

@@ -14,11 +14,11 @@ import { tf } from './tensorflow.ts';
 
 const RANDOM_OPS = /^(Random|Multinomial|TruncatedNormal|ParameterizedTruncatedNormal|Stateful|Stateless)/;
 const STATELESS_OPS = /^Stateless/;
-/** The seed is a stateless draw's second input. */
+/** Index of the input of a stateless draw that is its seed. */
 const SEED_INPUT = 1;
 const OWN_FRAMES = /node_modules|node:|\/engine\/(record|trace|binding|context|towers|compile)\.ts/;
 
-/** tfjs puts a dozen frames and more between a step's line and the binding. */
+/** Length of a stack trace: tfjs has more than a dozen frames between the line of a step and the binding. */
 const CALL_DEPTH = 60;
 
 export type RecordedOutput = OutputInfo & {
@@ -33,7 +33,7 @@ export type Recording = {
 };
 
 export type Recorder = {
-  /** Declares a tensor made by the caller: in the graph it is the output of a node of this name, to be added later. */
+  /** Declares a tensor of the caller as an input: in the graph it is the output of a node of this name, which is added later. */
   input(name: string, tensor: Tensor): void;
 };
 
@@ -120,7 +120,10 @@ export function record(prefix: string, compute: (recorder: Recorder) => Record<s
   }
 }
 
-/** A tensor made before the recording but uploaded during it would look like one made inside: tell them apart by birth. */
+/**
+ * Refuses tensors from before the recording that are uploaded during it, which would otherwise look like tensors that were made inside.
+ * Returns a function that ends this.
+ */
 function refuseLateUploads(): () => void {
   const live = backend();
   const born = new WeakSet<object>();
@@ -166,7 +169,7 @@ function dtypeNumber(tensor: Tensor): number {
   return DTYPE[tensor.dtype as DtypeName];
 }
 
-/** The line that makes a node now. To write a stack out takes longer than to run most ops, so that waits until it is asked for. */
+/** Returns the line that makes a node. Formatting a stack takes longer than most ops, so it is done only on request. */
 function withOrigin(node: GraphNode): GraphNode {
   const here = stackHere();
   return {
@@ -189,7 +192,7 @@ function stackHere(): Error {
   return here;
 }
 
-/** The innermost line of source outside the engine and its libraries. */
+/** Returns the innermost source line outside the engine and its libraries. */
 function siteIn({ stack = '' }: Error): string {
   const frames = stack.split('\n').slice(1);
   return (frames.find((frame) => !OWN_FRAMES.test(frame)) ?? 'engine').trim().replace(/^at /, '');

@@ -1,4 +1,4 @@
-// A loaded session graph: feeds in, one call a step, named values out.
+// A loaded session graph. Each step is one call with feeds, which returns values by name.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { FeedSpec, FeedValue, Session, StateEntry, StateMap } from './types
 
 /** A feed that distinguishes several runs of a program at one step, so that each draws its own noise; 0 if absent. */
 const DRAW = 'draw';
-/** The program behind `Session.average`. */
+/** Name of the program that `Session.average` runs. */
 export const AVERAGE = 'average';
 
 export type Draw = {
@@ -35,9 +35,9 @@ export type ProgramPlan = {
 export type SessionOptions = {
   readonly nodes: readonly GraphNode[];
   readonly plans: ReadonlyMap<string, ProgramPlan>;
-  /** Every entry the graph has a variable for. */
+  /** All entries for which the graph has a variable. */
   readonly state: StateMap;
-  /** The values of the caller, possibly with a `step`. */
+  /** Values that replace those of the state, possibly with a `step`. */
   readonly given: StateMap;
   readonly seed: number;
 };
@@ -61,7 +61,7 @@ export function openSession<Name extends string>({ nodes, plans, state, given, s
     try {
       const results = binding.runSavedModel(id, ids, ports(feeds.map(({ name }) => name)), ports(fetches));
       return results.map((result) => {
-        // A copy: the original may share memory with a variable of the session.
+        // Copied, because the original may share memory with a variable of the session.
         const values = new Float32Array(binding.tensorDataSync(result.id));
         binding.deleteTensor(result.id);
         return values;

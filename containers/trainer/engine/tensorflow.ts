@@ -1,4 +1,4 @@
-// The one door to TensorFlow. Threads must be laid out before the library loads, hence `require` and not `import`.
+// The only import of TensorFlow. The number of threads must be set before the library loads, so it uses `require` and not `import`.
 import { createRequire } from 'node:module';
 import { setTensorflowDefaults } from './environment.ts';
 

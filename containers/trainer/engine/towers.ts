@@ -50,7 +50,7 @@ function runOne(
     return { outputs, assigns, gradients: {}, observed: {} };
   }
   const names = trainedNames(program, Object.keys(inputs.params));
-  // The tape's own clean-up would take away all but the loss and the gradients.
+  // The clean-up of the gradient tape would dispose everything except the loss and the gradients.
   let kept: Pick<TowersResult, 'outputs' | 'assigns' | 'observed'> = { outputs: {}, assigns: {}, observed: {} };
   const lossOf = (...weights: Tensor[]): Scalar => {
     const trained = Object.fromEntries(names.map((name, i) => [name, weights[i] as Tensor]));
@@ -104,7 +104,7 @@ function keep(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor>
   return mapValues(tensors, (tensor) => tf.keep(tensor.clone()));
 }
 
-/** Gives a kept tensor to the enclosing tidy. */
+/** Returns a kept tensor to the enclosing tidy, which will dispose it. */
 function handOver(tensor: Tensor): Tensor {
   const owned = tensor.clone();
   tensor.dispose();

@@ -1,4 +1,4 @@
-// Tracing freezes whatever JavaScript computes. So every step is traced twice and the two graphs must be the same.
+// Tracing turns everything that JavaScript computes into constants. So every step is traced twice, and both graphs must be equal.
 import { isDeepStrictEqual } from 'node:util';
 import type { Tensor } from '@tensorflow/tfjs-node';
 import type { GraphNode } from './graph.ts';
@@ -7,7 +7,7 @@ import { type Recorder, type Recording, record } from './record.ts';
 /** `variant` is 0 and then 1: feeds, seed and step must differ between the two. */
 export type Traced = (recorder: Recorder, variant: number) => Record<string, Tensor>;
 
-/** The graph of `compute`. Throws, naming the op and its line, when a constant or the topology depends on the call. */
+/** Returns the graph of `compute`. Throws with the op and its line if a constant or the topology depends on the call. */
 export function trace(prefix: string, compute: Traced): Recording {
   const first = record(prefix, (recorder) => compute(recorder, 0));
   const second = record(prefix, (recorder) => compute(recorder, 1));

@@ -7,7 +7,7 @@ export type StateEntry = {
   readonly values: Float32Array;
 };
 
-/** Weights, optimizer slots and powers, EMA, norm statistics, step: all that a resume needs, by name. */
+/** Everything that a resume needs, by name: weights, optimizer slots and powers, EMA, norm statistics, step. */
 export type StateMap = ReadonlyMap<string, StateEntry>;
 
 /** Tensors of the state as a model sees them, keyed `part/layer/kernel`. */
@@ -29,9 +29,9 @@ export type TraceContext = {
   normal(shape: readonly number[], site: string): Tensor;
   /** Uniform noise in [0, 1). */
   uniform(shape: readonly number[], site: string): Tensor;
-  /** Inverted dropout; the identity in programs without updates. */
+  /** Applies inverted dropout; returns the input in programs without updates. */
   dropout(x: Tensor, rate: number, site: string): Tensor;
-  /** A scalar of the feed (learning rate, beta, ...), which is not frozen into the graph. */
+  /** Returns a scalar of the feed, such as the learning rate or beta, which does not become a constant of the graph. */
   scalar(name: string): Tensor;
   /** Marks a layer's output, whose root mean square may then be fetched as `norm/activation/<site>`. Gives x back. */
   observe(site: string, x: Tensor): Tensor;

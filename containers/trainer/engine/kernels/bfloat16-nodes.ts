@@ -5,7 +5,7 @@ import { constantNode, type GraphNode, value } from '../graph.ts';
 const BITS = value.type('int16');
 const HALF = value.type('bfloat16');
 const FLOAT = value.type('float32');
-/** oneDNN's vectors: with another number of channels its normalisation is slower than an addition. */
+/** Width of oneDNN's vectors. If the number of channels is no multiple of it, normalisation is slower than an addition. */
 const CHANNELS = 16;
 /** A power of two, so that it and the remaining variance sum to exactly 1. */
 const EPSILON = 2 ** -10;
@@ -16,8 +16,8 @@ export function isNormalisable(shape: readonly number[]): boolean {
 }
 
 /**
- * x in bfloat16 plus a float32 bias, as a normalisation by mean 0 and variance 1: oneDNN's takes a relu that follows along, and
- * both together need a quarter of the time of BiasAdd and Relu.
+ * Returns nodes for x in bfloat16 plus a float32 bias, as a normalisation with mean 0 and variance 1. oneDNN fuses it with a relu that
+ * follows, and both together take a quarter of the time of BiasAdd and Relu.
  */
 export function normalisedBias(name: string, x: string, bias: string, channels: number): GraphNode[] {
   const filled = (what: string, number: number): GraphNode =>

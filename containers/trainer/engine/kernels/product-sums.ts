@@ -1,5 +1,5 @@
-// The gradients of one dense layer from several slices of a batch, as one matrix product: the slices one below the other make
-// the same sum, and a large layer's weights are then written once instead of once a slice.
+// Computes the gradients of a dense layer over several slices of a batch as one matrix product. The stacked slices have the same
+// sum, and the weights of a large layer are written once instead of once per slice.
 import { DTYPE } from '../binding.ts';
 import { constantNode, type GraphNode, type OutputInfo, outputInfos, value } from '../graph.ts';
 
@@ -7,7 +7,7 @@ const SUMS = new Set(['AddN', 'Add']);
 const FLOAT = { T: value.type('float32') };
 const ROWS = 0;
 
-/** Sums of products A'B + C'D + ... as [A; C]'[B; D] where that copies less than it saves. The sum keeps its name. */
+/** Replaces sums of products A'B + C'D + ... by [A; C]'[B; D] where that copies less than it saves. The name of the sum stays. */
 export function withoutProductSums(
   nodes: readonly GraphNode[],
   inputs: ReadonlyMap<string, OutputInfo>,
@@ -23,7 +23,7 @@ export function withoutProductSums(
     SUMS.has(node.op) &&
     node.attr.T?.type === DTYPE.float32 &&
     node.input.every((ref) => shapeOf(ref).join() === shapeOf(`${node.name}:0`).join());
-  /** An output that is read only once may be computed in another way. */
+  /** Returns whether an output is read only once, so that it may be computed in another way. */
   const isInner = (ref: string) => readers.get(ref)?.length === 1 && !fetched.has(ref);
   const termsOf = (node: GraphNode): string[] =>
     node.input.flatMap((ref) =>

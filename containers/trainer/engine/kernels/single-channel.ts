@@ -1,5 +1,5 @@
-// Transposed convolutions whose images have one channel, as a matrix product: oneDNN works on at least sixteen channels at a
-// time, and so needs five times as long for one.
+// Computes transposed convolutions to images with one channel as a matrix product. oneDNN computes at least sixteen channels at
+// a time, so it takes five times as long for one.
 import { DTYPE } from '../binding.ts';
 import { constantNode, type GraphNode, type OutputInfo, outputInfos, value } from '../graph.ts';
 
@@ -12,7 +12,7 @@ type Taps = {
   readonly stride: number;
 };
 
-/** Positions of one tap of the kernel along one axis: every stride-th pixel from `phase` on, read `shift` pixels further. */
+/** Position of one tap of the kernel along one axis. It adds to every stride-th pixel from `phase` on, and reads `shift` pixels further. */
 type Reach = {
   readonly phase: number;
   readonly shift: number;
@@ -53,8 +53,8 @@ function tapsOf(node: GraphNode, infos: ReadonlyMap<string, OutputInfo>): Taps |
 }
 
 /**
- * The products of all pixels with each tap of the kernel, [taps, batch, height, width], shifted to where they belong and added.
- * With a stride, pixels of each phase are added apart and then put side by side.
+ * Multiplies all pixels with each tap of the kernel, [taps, batch, height, width], shifts the products to their positions and adds them.
+ * With a stride, the pixels of each phase are added separately and then interleaved.
  */
 function productNodes(node: GraphNode, { kernel, channels, batch, small, stride }: Taps): GraphNode[] {
   const nodes: GraphNode[] = [];
@@ -135,7 +135,7 @@ function productNodes(node: GraphNode, { kernel, channels, batch, small, stride 
   }
 }
 
-/** Pixel p of the image gets from place i of the small side, by the tap t, where p = i * stride + t - before. */
+/** Tap t adds position i of the small side to pixel p = i * stride + t - before of the image. */
 function reachesOf(taps: number, stride: number): Reach[] {
   const before = Math.max(0, taps - stride) >> 1;
   return Array.from({ length: taps }, (_, tap) => {
