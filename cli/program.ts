@@ -14,7 +14,7 @@ export async function buildProgram(version: string, words: readonly string[] = C
       '--endpoint <url>',
       'endpoint of the deployment; default: AWS_ENDPOINT_URL, .goldpan/target.json, AWS profile',
     )
-    .option('--stack <name>', 'name of the stack, where it was deployed with -c stage=...: goldpan-<stage>')
+    .option('--stack <name>', 'name of the stack; it is goldpan-<stage> if it was deployed with -c stage=<stage>')
     .option('--json', 'print one JSON document on stdout')
     .addOption(
       new Option('--progress <format>', 'progress on stderr: text for people, or json, one event a line')

@@ -99,7 +99,7 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
     },
     {
       name: 'exports',
-      summary: 'list what is drawn in the background, or stop it',
+      summary: 'list or stop what is drawn in the background',
       load: async () => (await import('./models/exports.ts')).exportsCommand,
     },
     {
@@ -119,17 +119,17 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
     },
     {
       name: 'reconstruct',
-      summary: 'show what the model makes of a given image',
+      summary: 'write a given image or clip as the model reconstructs it',
       load: async () => (await import('./repair/reconstruct.ts')).reconstructCommand,
     },
     {
       name: 'inpaint',
-      summary: 'fill the hole of an image',
+      summary: 'fill the hole of an image or the gap of a clip',
       load: async () => (await import('./repair/inpaint.ts')).inpaintCommand,
     },
     {
       name: 'denoise',
-      summary: 'remove noise from an image',
+      summary: 'remove noise from an image or a clip',
       load: async () => (await import('./repair/denoise.ts')).denoiseCommand,
     },
     {
@@ -144,17 +144,17 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
     },
     {
       name: 'encode',
-      summary: 'write the codes of images',
+      summary: 'write the latent codes of images',
       load: async () => (await import('./codes/encode.ts')).encodeCommand,
     },
     {
       name: 'decode',
-      summary: 'write the images of codes',
+      summary: 'write the images of latent codes',
       load: async () => (await import('./codes/decode.ts')).decodeCommand,
     },
     {
       name: 'compress',
-      summary: 'compress images by a model, or by WebP where that is smaller',
+      summary: 'compress images with a model, or as WebP if that is smaller',
       load: async () => (await import('./codes/compress.ts')).compressCommand,
     },
     {
@@ -181,7 +181,7 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
     },
     {
       name: 'doctor',
-      summary: 'look for what holds up the deployment, and say what to do',
+      summary: 'find problems of the deployment, and say what to do',
       load: async () => (await import('./machine/doctor.ts')).doctorCommand,
     },
     {

@@ -9,11 +9,17 @@ import { ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from '../models/drawing-words.ts
 
 export function compressCommand() {
   return new Command('compress')
-    .description('Compresses images by a model, or by WebP where that is smaller at an SSIM as high, and says which.')
+    .description(
+      'Compresses images with a model, or as WebP if that is smaller at the same SSIM, and says which was used.',
+    )
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; once or more, 64 at most`, collect, [])
-    .option('--max-error <levels>', 'no value of a pixel is off by more; 0: lossless', wholeNumber)
-    .option('--step <deviations>', 'coarseness of the codes, 0.01 to 2; default: 0.25', number)
+    .option('--max-error <levels>', 'largest error of a pixel value, in levels of 255; 0: lossless', wholeNumber)
+    .option(
+      '--step <deviations>',
+      'quantisation step of the codes, in standard deviations, 0.01 to 2; default: 0.25',
+      number,
+    )
     .option('--label <label>', LABEL_WORDS, collect, [])
     .option('--model <modelId>', MODEL_WORDS)
     .option('-o, --out <path>', 'file to write', 'compressed.gpan')

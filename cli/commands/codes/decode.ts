@@ -5,15 +5,15 @@ import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
-import { OUT_WORDS } from '../models/drawing-words.ts';
+import { FILE_WORDS } from '../models/drawing-words.ts';
 
 export function decodeCommand() {
   return new Command('decode')
-    .description('Writes the images of codes.')
+    .description('Writes the images that latent codes stand for.')
     .argument('<dataset>', DATASET)
     .argument('<codes>', '.json or .npy file that goldpan encode wrote')
     .option('--model <modelId>', 'id of a model; default: the one that the file names, or that serves')
-    .option('-o, --out <path>', OUT_WORDS, 'decoded.png')
+    .option('-o, --out <path>', FILE_WORDS, 'decoded.png')
     .addHelpText('after', examples('goldpan decode pets codes.json --out images.png'))
     .action((dataset, codes, options, command) =>
       runCommand(command, {

@@ -9,7 +9,7 @@ import { ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from '../models/drawing-words.ts
 
 export function encodeCommand() {
   return new Command('encode')
-    .description('Writes the codes of images: what the model remembers of each, and how unlike held-out images it is.')
+    .description('Writes the latent codes of images, and how unusual each image is beside held-out ones.')
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; once or more`, collect, [])
     .option('--label <label>', LABEL_WORDS, collect, [])

@@ -12,12 +12,12 @@ import { examples, SHOWN, STALL_SECONDS, TIMEOUT_WORDS, wholeNumber } from '../a
 export function putCommand() {
   return new Command('put')
     .description(
-      'Uploads files as they are and each folder as one archive, copies what lies in another bucket inside S3, and waits until every item has its verdict.',
+      'Uploads files, and each folder as one archive, and waits until every item is accepted or rejected. Objects of another bucket are copied inside S3.',
     )
     .argument('<path...>', 'files and folders, s3://bucket/prefix, or - for standard input')
     .requiredOption('-d, --dataset <name>', 'dataset to add them to')
-    .option('--name <name>', 'name of the file that standard input is, such as new.csv')
-    .option('--config <file>', 'a dataset.yaml; default: the one in the folder; inferred for a new dataset')
+    .option('--name <name>', 'file name for standard input, such as new.csv')
+    .option('--config <file>', 'a dataset.yaml; default: the one in the folder, or settings inferred from the files')
     .option('--strict', 'exit 1 when anything was rejected')
     .option('--show <n>', 'number of rejected items to list', wholeNumber, SHOWN)
     .option('--timeout <seconds>', TIMEOUT_WORDS, wholeNumber, STALL_SECONDS)

@@ -20,7 +20,7 @@ export function quarantineCommand() {
     .addCommand(
       repeatCommand(
         'fix',
-        'Accepts items with the faults corrected that they were rejected for. Your name is recorded.',
+        'Corrects the faults that items were rejected for and accepts the items. Your name is recorded.',
       ),
     );
 }

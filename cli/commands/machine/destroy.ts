@@ -11,7 +11,7 @@ import { examples } from '../arguments.ts';
 
 export function destroyCommand() {
   return new Command('destroy')
-    .description('Deletes the deployment with all datasets and models. Lists first what goes and what stays.')
+    .description('Deletes the deployment with all datasets and models. First lists what is deleted and what stays.')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', examples('goldpan destroy', 'goldpan destroy --stack goldpan-dev --yes'))
     .action(({ yes = false }, command) =>

@@ -18,7 +18,7 @@ const QUEUES: readonly QueueName[] = [
 
 export function doctorCommand() {
   return new Command('doctor')
-    .description('Looks for what holds up the deployment, and says what to do. Exits with 1 when it finds a problem.')
+    .description('Finds problems of the deployment and says what to do. Exits with 1 if there is one.')
     .addHelpText('after', examples('goldpan doctor', 'goldpan doctor --json'))
     .action((_options, command) =>
       runCommand(command, {
@@ -32,7 +32,7 @@ export function doctorCommand() {
 
 export function redriveCommand() {
   return new Command('redrive')
-    .description('Moves the messages of dead-letter queues back to be tried again.')
+    .description('Moves the messages of dead-letter queues back, so that they are processed again.')
     .argument('[queue...]', `one or more of ${QUEUES.join(', ')}; default: all`, queueName, [])
     .addHelpText('after', examples('goldpan redrive', 'goldpan redrive clean-image'))
     .action((queues, _options, command) =>

@@ -3,11 +3,12 @@
 export const SEED_WORDS = 'seed of the random numbers: the same seed gives the same items';
 export const MODEL_WORDS = 'id of a model; default: the one that serves';
 export const FILE_WORDS =
-  '.png, .jpg or .webp (a grid), .gif (an animation), .npy, .json or .zip; a folder: one PNG for each item; -: standard output; of clips .wav, .npy, .json, .zip or a folder of WAVs; of a table .csv, .jsonl, .parquet or .json; of texts .txt, .csv, .jsonl or .json';
+  'images: .png, .jpg or .webp (a grid), .gif (an animation), .npy, .json, .zip or a folder (one PNG each); clips: .wav, .npy, .json, .zip or a folder (one WAV each); tables: .csv, .jsonl, .parquet or .json; texts: .txt, .csv, .jsonl or .json; -: standard output';
 export const OUT_WORDS = `${FILE_WORDS}; default: samples.png, samples.wav or samples.csv, texts are printed`;
 export const ITEM_WORDS =
-  'image file, of clips a WAV file, or the beginning of the id of an item of the snapshot; of texts the text itself';
+  'image file, WAV file, or the first characters of the id of an item of the snapshot; for texts, the text itself';
 export const METHOD_WORDS =
-  'what is written: model, simple (the way without a model), or better: the one that predicts known pixels better';
+  'result to write: model, simple (a method without a model), or better (the one of the two that predicts known pixels better)';
 export const MASK_WORDS = 'PNG of the size of the image: white where';
-export const LABEL_WORDS = 'class of each item, in their order; default: the one it has, or the likeliest';
+export const LABEL_WORDS =
+  'class of each item, in the same order; default: the label of the item, or the most likely class';

@@ -8,7 +8,7 @@ import { DATASET, examples } from '../arguments.ts';
 
 export function exportsCommand() {
   return new Command('exports')
-    .description('Lists what goldpan sample draws in the background, and stops it. Files are kept for 7 days.')
+    .description('Lists or stops what goldpan sample draws in the background. Its files are kept for 7 days.')
     .argument('<dataset>', DATASET)
     .option('--stop <exportId>', 'end an export; what it has drawn stays, and the same goldpan sample goes on with it')
     .addHelpText('after', examples('goldpan exports pets', 'goldpan exports pets --stop 0123456789abcdef'))

@@ -16,7 +16,10 @@ export function fitCommand() {
       'Assembles a snapshot of the accepted items, trains a model on it and promotes the model if it is better.',
     )
     .argument('<dataset>', DATASET)
-    .option('--model <family>', 'vae or gan; of a table vae, gan or latent-class; of texts vae')
+    .option(
+      '--model <family>',
+      'images: vae, gan; tables: vae, gan, latent-class; texts: vae; clips: vae, gan, pca-mixture',
+    )
     .option('--set <key=value>', 'a setting of train for this run; may be repeated', collect, [])
     .option('--budget <time>', 'stop training after 90s, 10m or 1.5h and keep the best epoch')
     .option('--from <model>', 'start from the weights of a model: its id, or `current`')

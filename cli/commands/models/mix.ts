@@ -9,10 +9,10 @@ import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from './drawing-word
 
 export function mixCommand() {
   return new Command('mix')
-    .description('Draws a hybrid of given images, clips or texts: the weighted mean of what the encoder makes of them.')
+    .description('Draws a hybrid of given images, clips or texts: the weighted mean of their latent codes.')
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; twice or more`, collect, [])
-    .option('--weight <w>', 'weight of each item, in their order; default: 1 each', collectNumber, [])
+    .option('--weight <w>', 'weight of each item, in the same order; default: 1 each', collectNumber, [])
     .option('--label <label>', LABEL_WORDS, collect, [])
     .option('--model <modelId>', MODEL_WORDS)
     .option('-o, --out <path>', `${FILE_WORDS}; default: hybrid.png or hybrid.wav; texts are printed`)

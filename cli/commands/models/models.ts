@@ -57,7 +57,7 @@ function showCommand() {
 
 function linksCommand() {
   return new Command('links')
-    .description('Prints links to the files of a model; for some minutes they work without credentials.')
+    .description('Prints links to the files of a model, which work without credentials for 15 minutes.')
     .argument('<dataset>', DATASET)
     .argument('[modelId]', 'id of the model; default: the one that serves')
     .addHelpText('after', examples('goldpan models links birds', 'goldpan models links birds --json > links.json'))
@@ -87,7 +87,7 @@ function compareCommand() {
 
 function promoteCommand() {
   return new Command('promote')
-    .description('Makes a model the one that serves, unless it is worse than the current one.')
+    .description('Makes a model the current one, which serves requests, unless it is worse.')
     .argument('<dataset>', DATASET)
     .argument('<modelId>', MODEL)
     .option('--force', 'promote a worse model; your name is recorded')
@@ -99,7 +99,7 @@ function promoteCommand() {
 
 function rollbackCommand() {
   return new Command('rollback')
-    .description('Makes the model serve again that served before the current one.')
+    .description('Makes the previous current model serve again.')
     .argument('<dataset>', DATASET)
     .option('--to <modelId>', 'a model that served earlier')
     .addHelpText('after', examples('goldpan models rollback birds'))

@@ -16,33 +16,45 @@ import { MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
 export function sampleCommand() {
   return new Command('sample')
     .description(
-      'Generates new items with the model that serves. More than one call draws are drawn in the background, up to 1,000,000 rows or texts and 100,000 images or clips.',
+      'Generates new items with the current model. Large numbers of items, up to 1,000,000 rows or texts and 100,000 images or clips, are drawn in the background.',
     )
     .argument('<dataset>', DATASET)
-    .option('-n <count>', 'number of items, by default 16; of pairs the answers of each source, by default 1', number)
+    .option(
+      '-n <count>',
+      'number of items, by default 16; for pairs, the number of answers for each source, by default 1',
+      number,
+    )
     .option('--seed <n>', SEED_WORDS, number)
     .option(
       '--temperature <t>',
-      'below 1 more typical, above 1 more varied; of a text 0: always the likeliest symbol',
+      'below 1: more typical items; above 1: more varied ones; texts with 0: always the most likely symbol',
       number,
     )
     .option('--label <label>', 'only items of this class')
-    .option('--truncation <t>', 'draw latent numbers again that lie farther than this from 0', number)
-    .option('--prior <prior>', 'normal, mixture or flow, where the model has it; default: what won on held-out items')
+    .option('--truncation <t>', 'draw latent values again whose distance from 0 is larger than this', number)
+    .option('--prior <prior>', 'normal, mixture or flow, if the model has it; default: the best one on held-out items')
     .option('--model <modelId>', MODEL_WORDS)
     .option(
       '--where <conditions>',
-      'of a table: only such rows, for example "income=\'>50K\' and age>=60"; of pairs: source=<text>',
+      'tables: only rows with these values, for example "income=\'>50K\' and age>=60"; pairs: source=<text>',
     )
-    .option('--sources <file>', 'of pairs: answer each line of a text file')
-    .option('--beam <n>', 'of pairs: texts kept in the search for the likeliest answers, by default 4', number)
-    .option('--best-of <n>', 'of pairs: draw so many texts for each source, and answer with the likeliest', number)
-    .option('--duration <seconds>', 'of clips: their length, cut or followed by silence', number)
-    .option('--prefix <text>', 'of texts: what each begins with')
-    .option('--top-p <p>', 'of texts: draw among the likeliest symbols that together have this probability', number)
-    .option('--min-length <n>', 'of texts: characters at least', number)
-    .option('--max-length <n>', 'of texts: characters at most', number)
-    .option('--characters <characters>', 'of texts: the characters that may be drawn')
+    .option('--sources <file>', 'pairs: answer each line of a text file')
+    .option('--beam <n>', 'pairs: width of the beam search for the most likely answers, by default 4', number)
+    .option(
+      '--best-of <n>',
+      'pairs: draw this number of texts for each source, and answer with the most likely',
+      number,
+    )
+    .option(
+      '--duration <seconds>',
+      'clips: their length; longer clips are cut, shorter ones followed by silence',
+      number,
+    )
+    .option('--prefix <text>', 'texts: the beginning of each')
+    .option('--top-p <p>', 'texts: draw from the most likely symbols whose probabilities sum to this', number)
+    .option('--min-length <n>', 'texts: minimum number of characters', number)
+    .option('--max-length <n>', 'texts: maximum number of characters', number)
+    .option('--characters <characters>', 'texts: the characters that may be drawn')
     .option('-o, --out <path>', OUT_WORDS)
     .addHelpText(
       'after',

@@ -4,17 +4,20 @@ import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number, wholeNumber } from '../arguments.ts';
-import { OUT_WORDS } from '../models/drawing-words.ts';
+import { FILE_WORDS } from '../models/drawing-words.ts';
 
 export function morphCommand() {
   return new Command('morph')
-    .description('Draws hybrids of two photos without a model: both are moved towards each other and blended.')
-    .argument('<dataset>', `${DATASET}; where its model knows the subject of its photos, these are cut to it`)
+    .description('Draws hybrids of two photos without a model: both are warped towards each other and blended.')
+    .argument(
+      '<dataset>',
+      `${DATASET}; if its model was trained on aligned photos, the given ones are cropped in the same way`,
+    )
     .requiredOption('--item <file>', 'image file; twice', collect, [])
     .option('--size <pixels>', 'pixels a side, 512 at most', wholeNumber, 256)
     .option('--steps <n>', '1: one hybrid; more: a row from one photo to the other', wholeNumber, 1)
     .option('--share <s>', 'how much of the second photo one hybrid has, 0 to 1', number, 0.5)
-    .option('-o, --out <path>', OUT_WORDS, 'morph.png')
+    .option('-o, --out <path>', FILE_WORDS, 'morph.png')
     .addHelpText('after', examples('goldpan morph pets --item cat.jpg --item dog.jpg --steps 5'))
     .action((dataset, { item: items, ...options }, command) =>
       runCommand(command, {

@@ -5,7 +5,7 @@ import { repairCommand, repairs } from './repair-command.ts';
 export function reconstructCommand() {
   return repairCommand(
     'reconstruct',
-    'Writes what the model makes of a given image or clip, with PSNR and SSIM.',
+    "Writes the model's reconstruction of a given image or clip, and prints its PSNR and SSIM.",
     'reconstructed.png or reconstructed.wav',
   )
     .addHelpText('after', examples('goldpan reconstruct pets --item cat.jpg --out cat-by-model.png'))
