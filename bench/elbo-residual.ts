@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
-import { entropyFloor } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
+import { entropyBound } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
 import { measureImportance } from '../containers/trainer/evaluate/shared/importance-bound.ts';
 import { firstItems } from '../containers/trainer/models/in-batches.ts';
 import { vae } from '../containers/trainer/models/vae/vae.ts';
@@ -57,7 +57,7 @@ export const elboResidual: Benchmark = {
     const peer = HAS_PEER ? fitPeer(settingsOf(SEEDS[0] as number)) : undefined;
     const scored: Scored[] = [];
     for (const seed of SEEDS) scored.push(await fitAndScore(settingsOf(seed)));
-    const floor = entropyFloor(readDigits('t10k'));
+    const floor = entropyBound(readDigits('t10k'));
     return {
       versions: { tfjs: tf.version['tfjs-node'], ...(peer && { torch: peer.version }) },
       rows: [...rowsOf(scored, floor), ...(peer ? peerRows(scored[0] as Scored, peer) : [])],

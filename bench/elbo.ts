@@ -2,7 +2,7 @@
 // several seeds, in bfloat16, and beside the same network in PyTorch from the same first weights.
 import { availableParallelism } from 'node:os';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
-import { entropyFloor } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
+import { entropyBound } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
 import { vae } from '../containers/trainer/models/vae/vae.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 import { DIGIT, readDigits } from './mnist.ts';
@@ -25,7 +25,7 @@ export const elbo: Benchmark = {
     const fitted = [];
     for (const seed of SEEDS) fitted.push(await fitPlain({ seed }));
     const bfloat16 = await fitPlain({ seed: first, precision: 'bfloat16' });
-    const floor = entropyFloor(readDigits('t10k'));
+    const floor = entropyBound(readDigits('t10k'));
     return {
       versions: { tfjs: tf.version['tfjs-node'], torch: peer.version },
       rows: rowsOf(fitted, bfloat16, peer, floor),

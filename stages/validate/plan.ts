@@ -50,7 +50,8 @@ export async function examine(source: Source, readRange: ReadRange): Promise<Exa
     const tar = await listTar({ size: source.size, gzip: isGzip(content), readRange });
     if (!tar.ok) return tar;
     const { starts } = tar;
-    const sampled = spread(starts.size, INFERENCE_SAMPLES).map((i) => [...starts.keys()][i] as number);
+    const positions = [...starts.keys()];
+    const sampled = spread(starts.size, INFERENCE_SAMPLES).flatMap((i) => positions[i] ?? []);
     const readStart = async (place: number) => starts.get(place);
     return {
       ok: true,

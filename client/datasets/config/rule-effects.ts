@@ -28,8 +28,11 @@ export async function ruleEffects(
   if (changed.length === 0 || before.kind !== after.kind) return [];
   const { rules } = definitionOf(after.kind);
   const details = await readDetails(data, inventory);
-  const tests = changed.map(({ code, from, to }) => testOf(rules[code] as Rule, code, from, to));
-  const items = changed.map(() => 0);
+  const effects = changed.map((rule) => ({
+    ...rule,
+    test: testOf(rules[rule.code] as Rule, rule.code, rule.from, rule.to),
+    items: 0,
+  }));
   const parts = details.verdicts.flatMap(({ part }) =>
     part ? [{ ...part, rolled: details.rolled.get(part.key) }] : [],
   );
@@ -44,16 +47,14 @@ export async function ruleEffects(
       columns: [...new Set(columns)],
       atOnce: PARTS_AT_ONCE,
       visit: (_position, rows) => {
-        tests.forEach((test, i) => {
-          if (test) items[i] = (items[i] as number) + rows.filter(test).length;
-        });
+        for (const effect of effects) if (effect.test) effect.items += rows.filter(effect.test).length;
       },
     },
   );
-  return changed.map(({ code, from, to }, i) => ({
+  return effects.map(({ code, from, to, test, items }) => ({
     rule: code,
     action: to.action,
-    items: tests[i] ? (items[i] as number) : null,
+    items: test ? items : null,
     rejectedBefore:
       from.action === 'reject' ? details.verdicts.reduce((sum, verdict) => sum + (verdict.byIssue[code] ?? 0), 0) : 0,
   }));

@@ -4,11 +4,10 @@ type Counts = ArrayLike<number>;
 
 /** Kolmogorov and Smirnov: the largest difference of the two cumulated shares, at the edges of the bins. */
 export function kolmogorovSmirnov(a: Counts, b: Counts): number {
-  const [sharesA, sharesB] = [sharesOf(a), sharesOf(b)];
   let [most, sumA, sumB] = [0, 0, 0];
-  for (let i = 0; i < sharesA.length; i++) {
-    sumA += sharesA[i] as number;
-    sumB += sharesB[i] as number;
+  for (const [shareA, shareB] of sharesByBin(a, b)) {
+    sumA += shareA;
+    sumB += shareB;
     most = Math.max(most, Math.abs(sumA - sumB));
   }
   return Math.min(1, most);
@@ -16,10 +15,8 @@ export function kolmogorovSmirnov(a: Counts, b: Counts): number {
 
 /** Jensen-Shannon divergence to base 2 (Lin 1991). */
 export function jensenShannon(a: Counts, b: Counts): number {
-  const [sharesA, sharesB] = [sharesOf(a), sharesOf(b)];
   let sum = 0;
-  for (let i = 0; i < sharesA.length; i++) {
-    const [p, q] = [sharesA[i] as number, sharesB[i] as number];
+  for (const [p, q] of sharesByBin(a, b)) {
     const middle = (p + q) / 2;
     if (p > 0) sum += (p * Math.log2(p / middle)) / 2;
     if (q > 0) sum += (q * Math.log2(q / middle)) / 2;
@@ -29,11 +26,13 @@ export function jensenShannon(a: Counts, b: Counts): number {
 
 /** L-infinity: the largest difference of any category's share. */
 export function largestDifference(a: Counts, b: Counts): number {
-  const [sharesA, sharesB] = [sharesOf(a), sharesOf(b)];
-  let most = 0;
-  for (let i = 0; i < sharesA.length; i++)
-    most = Math.max(most, Math.abs((sharesA[i] as number) - (sharesB[i] as number)));
-  return most;
+  return sharesByBin(a, b).reduce((most, [shareA, shareB]) => Math.max(most, Math.abs(shareA - shareB)), 0);
+}
+
+/** Returns the shares of a bin in both samples, for each bin. */
+function sharesByBin(a: Counts, b: Counts): [number, number][] {
+  const others = sharesOf(b);
+  return sharesOf(a).map((share, bin) => [share, others[bin] ?? 0]);
 }
 
 function sharesOf(counts: Counts): number[] {

@@ -56,7 +56,7 @@ function trainsTo(attempts: ('succeeded' | 'failed')[]): void {
   };
 }
 
-test('fit tells each epoch and ends with the held-out ELBO beside its floor and the promoted model', async () => {
+test('fit tells each epoch and ends with the held-out ELBO beside its entropy bound and the promoted model', async () => {
   trainsTo(['succeeded']);
   const answer = RunOutput.parse(await fitDataset(deployment.context, DATASET, OPTIONS));
   expect(answer).toMatchObject({ status: 'succeeded', runId: RUN_ID, modelId: 'model-1', promoted: true, attempt: 1 });
@@ -64,7 +64,7 @@ test('fit tells each epoch and ends with the held-out ELBO beside its floor and 
   expect(deployment.said()).toMatch(/epoch 1\/2 .*held-out ELBO 119\.00 nats.*\n(.*\n)*epoch 2\/2/);
   const text = printRun(answer, PLAIN);
   expect(text).toContain('101.50 nats');
-  expect(text).toContain("the pixels' own entropy 45.50 nats");
+  expect(text).toContain("entropy bound of the pixels 45.50 nats");
   expect(text).toContain('it serves now');
 });
 
