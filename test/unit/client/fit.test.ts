@@ -64,7 +64,7 @@ test('fit tells each epoch and ends with the held-out ELBO beside its entropy bo
   expect(deployment.said()).toMatch(/epoch 1\/2 .*held-out ELBO 119\.00 nats.*\n(.*\n)*epoch 2\/2/);
   const text = printRun(answer, PLAIN);
   expect(text).toContain('101.50 nats');
-  expect(text).toContain("entropy bound of the pixels 45.50 nats");
+  expect(text).toContain('entropy bound of the pixels 45.50 nats');
   expect(text).toContain('it serves now');
 });
 
