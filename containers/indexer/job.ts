@@ -14,7 +14,7 @@ import { indexBySpark } from '#stages/index/by-spark.ts';
 import { isForSpark, prepare } from '#stages/index/prepare.ts';
 import { index } from '#stages/index/stage.ts';
 
-/** 1: the program itself failed. 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: any other failure; only this one is retried. */
+/** 1: the program itself failed. 64: the environment is invalid. 65: the data is invalid, and a retry would fail again. 70: another failure; only this one is retried. */
 export const INDEX_EXIT = { done: 0, broken: 1, usage: 64, data: 65, failed: 70 } as const;
 /** DuckDB's share of the memory; the rest is for the data about items and for Node. */
 const DATABASE_SHARE = 0.4;
