@@ -3,7 +3,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { APART, NATIVE, REQUIRE_IN_ESM } from '../infra/pipeline/packaging.ts';
+import { APART, NATIVE, REQUIRE_IN_ESM } from '../infra/packaging/packaging.ts';
 
 export const FUNCTIONS = resolve(import.meta.dirname, '../functions');
 const STAGED = resolve(import.meta.dirname, '../.goldpan/native');

@@ -2,6 +2,7 @@
 import { userInfo } from 'node:os';
 import type * as z from 'zod';
 import { type Context, wallClock } from '#client/context.ts';
+import { checkedDataset } from '#client/datasets/checked-dataset.ts';
 import type { Deployment } from '#client/deployment.ts';
 import { EXIT, type ExitCode, explainError } from '#client/failure.ts';
 import { describeTarget, environmentOf, findTargetFile, resolveTarget, type Target } from '#client/target.ts';
@@ -19,14 +20,22 @@ export type GlobalOptions = {
   readonly progress?: 'text' | 'json' | undefined;
 };
 /** A command of commander, with whatever arguments and options. */
-type Parsed = { optsWithGlobals(): unknown };
+type Parsed = {
+  optsWithGlobals(): unknown;
+  readonly registeredArguments: readonly { name(): string }[];
+  readonly processedArgs: readonly unknown[];
+};
 type Printed<Output> = {
   /** The schema of the output with --json. */
   readonly schema: z.ZodType<Output>;
   print(output: Output, style: Style): string;
   exitCode?(output: Output): ExitCode;
 };
-export type CommandRun<Output> = Printed<Output> & { run(context: Context, terminal: Terminal): Promise<Output> };
+export type CommandRun<Output> = Printed<Output> & {
+  /** Throws ClientFailure for what cannot be right whatever is deployed; called before anything is asked of a deployment. */
+  check?(options: GlobalOptions): void;
+  run(context: Context, terminal: Terminal): Promise<Output>;
+};
 /** Works on this machine and needs no deployed stack. */
 export type LocalRun<Output> = Printed<Output> & { run(terminal: Terminal): Promise<Output> };
 
@@ -39,6 +48,8 @@ export async function runCommand<Output>(command: Parsed, given: CommandRun<Outp
     given,
     () => endpoint,
     async (terminal) => {
+      checkDatasets(command);
+      given.check?.(options);
       const target = resolveTarget(options, process.env, findTargetFile(process.cwd()));
       endpoint = target.endpoint;
       setEnvironment(environmentOf(target, process.env));
@@ -74,6 +85,13 @@ export async function openContext(
 
 export function contextOf(deployment: Deployment, terminal: Terminal): Context {
   return { deployment, notify: eventPrinter(terminal, wallClock.now), clock: wallClock, person: nameOfPerson() };
+}
+
+function checkDatasets({ registeredArguments, processedArgs }: Parsed): void {
+  for (const [place, argument] of registeredArguments.entries()) {
+    const value = processedArgs[place];
+    if (argument.name() === 'dataset' && typeof value === 'string') checkedDataset(value);
+  }
 }
 
 /** A member that is undefined is removed. */

@@ -9,6 +9,12 @@ export const STALL_SECONDS = 600;
 export const TIMEOUT_WORDS = 'give up after this long without a new verdict';
 export const SHOWN = 20;
 
+export function positive(text: string): number {
+  const value = number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number, 1 or more.');
+  return value;
+}
+
 /** Text after the help of a command: each example as it is typed. */
 export function examples(...lines: readonly string[]): string {
   return `\n${lines.length > 1 ? 'Examples' : 'Example'}:\n${lines.map((line) => `  $ ${line}`).join('\n')}`;

@@ -25,6 +25,16 @@ export type AnswerOptions = {
   readonly request: Readonly<Record<string, unknown>>;
 };
 
+/** Returns the media type of the answers. Throws ClientFailure for an extension that cannot be written. */
+export function answersAs(out: string | undefined): string {
+  const accept = out === undefined ? 'text/plain' : TYPES[extname(out).toLowerCase()];
+  if (accept !== undefined) return accept;
+  throw new ClientFailure(`--out ${out}: answers cannot be written to such a file.`, {
+    next: `Use one of ${Object.keys(TYPES).join(', ')}.`,
+    exitCode: EXIT.usage,
+  });
+}
+
 /** Throws ClientFailure for a file without lines, an extension that cannot be written, and what the endpoint refuses. */
 export async function answerSources(
   { deployment }: Context,
@@ -32,12 +42,7 @@ export async function answerSources(
   { file, out, request }: AnswerOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
-  const accept = out === undefined ? 'text/plain' : TYPES[extname(out).toLowerCase()];
-  if (accept === undefined)
-    throw new ClientFailure(`--out ${out}: answers cannot be written to such a file.`, {
-      next: `Use one of ${Object.keys(TYPES).join(', ')}.`,
-      exitCode: EXIT.usage,
-    });
+  const accept = answersAs(out);
   const pieces = piecesOf(linesOf(file));
   const bodies: Uint8Array[] = [];
   let facts: Pick<DrawOutput, 'modelId' | 'seed' | 'prior' | 'output'> | undefined;

@@ -20,9 +20,20 @@ export type ItemOptions = Options & {
   readonly labels: readonly string[];
 };
 
+/** Returns the media type of codes. Throws ClientFailure for a file that is neither .json nor .npy. */
+export function codesAs(out: string): string {
+  const extension = extname(out).toLowerCase();
+  if (extension === '.npy') return 'application/x-npy';
+  if (extension === '.json') return 'application/json';
+  throw new ClientFailure(`--out ${out}: codes are not written to such a file.`, {
+    next: 'Use .json, which has the classes, too, or .npy.',
+    exitCode: EXIT.usage,
+  });
+}
+
 /** `out`: .npy, or .json with the classes. */
 export async function encode(context: Context, dataset: string, options: ItemOptions): Promise<DrawOutput> {
-  const accept = extname(options.out).toLowerCase() === '.npy' ? 'application/x-npy' : 'application/json';
+  const accept = codesAs(options.out);
   return send(context, dataset, 'encode', accept, options, {});
 }
 
@@ -58,6 +69,15 @@ export async function decompress(
   return drawSamples(context, dataset, 'decompress', { out, count: 1, request });
 }
 
+/** Throws ClientFailure for none, and for more than one call takes. */
+export function checkItems({ length }: readonly string[]): void {
+  if (length > 0 && length <= MOST_ITEMS) return;
+  throw new ClientFailure(`There are ${length} items; one call takes 1 to ${MOST_ITEMS}.`, {
+    next: 'Give --item once or more.',
+    exitCode: EXIT.usage,
+  });
+}
+
 async function send(
   { deployment }: Context,
   givenDataset: string,
@@ -66,11 +86,7 @@ async function send(
   { items, labels, model, out }: ItemOptions,
   more: Readonly<Record<string, unknown>>,
 ): Promise<DrawOutput> {
-  if (items.length === 0 || items.length > MOST_ITEMS)
-    throw new ClientFailure(`There are ${items.length} items; one call takes 1 to ${MOST_ITEMS}.`, {
-      next: 'Give --item once or more.',
-      exitCode: EXIT.usage,
-    });
+  checkItems(items);
   const dataset = checkedDataset(givenDataset);
   const given = await readGivenItems(deployment, { dataset, model, items, labels });
   const request = { items: given.items, model: given.modelId, ...more };

@@ -9,7 +9,7 @@ import { ClientFailure, EXIT } from '../failure.ts';
 import { callEndpoint } from './endpoint.ts';
 import type { DrawOutput } from './output.ts';
 import { convert } from './written/convert.ts';
-import { extensionOf, writtenAs } from './written/formats.ts';
+import { bothOnStdout, extensionOf, writtenAs } from './written/formats.ts';
 import { writeProvenance } from './written/provenance-file.ts';
 
 /** Number of rows or texts of one request; larger requests are split and their lines joined. */
@@ -37,11 +37,7 @@ export async function drawSamples(
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
   const { accept, converted, to } = writtenAs(out);
-  if (to === 'stdout' && !stdout)
-    throw new ClientFailure('--out - and --json both write to standard output.', {
-      next: 'Leave one of them out.',
-      exitCode: EXIT.usage,
-    });
+  if (to === 'stdout' && !stdout) throw bothOnStdout();
   const ask = (body: unknown) => callEndpoint(deployment, { dataset, operation, accept, body });
   const piece = (first: number) => Math.min(PIECE_ROWS, count - first);
   const { body, contentType, snapshotId, ...facts } = await ask(

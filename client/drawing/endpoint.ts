@@ -109,7 +109,8 @@ async function download(url: string): Promise<Buffer> {
 
 type Asked = { readonly dataset: string; readonly body: unknown };
 
-async function explainProblem(
+/** Returns the failure for an answer of the endpoint that is a problem, with what to do about it. */
+export async function explainProblem(
   deployment: Pick<Deployment, 'drop' | 'data'>,
   status: number,
   text: string,

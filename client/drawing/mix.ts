@@ -20,14 +20,25 @@ export type MixOptions = Options & {
 export type StripOptions = Options & { readonly from: string; readonly to: string; readonly steps: number };
 
 /** Throws ClientFailure for fewer than two items, and for other numbers of weights or labels than of items. */
-export async function mix(context: Context, givenDataset: string, options: MixOptions): Promise<DrawOutput> {
-  const { items, weights, labels, model, out } = options;
+export function checkMix({ items, weights, labels }: Pick<MixOptions, 'items' | 'weights' | 'labels'>): void {
   if (items.length < 2)
     throw usage(`A hybrid needs at least two items, not ${items.length}.`, 'Give --item twice or more.');
   if (weights.length > 0 && weights.length !== items.length)
-    throw usage(`There are ${items.length} items and ${weights.length} weights.`, 'Give as many --weight as --item.');
+    throw usage(
+      `${items.length} items are given, but --weight is given ${timesOf(weights)}.`,
+      'Give as many --weight as --item.',
+    );
   if (labels.length > 0 && labels.length !== items.length)
-    throw usage(`There are ${items.length} items and ${labels.length} labels.`, 'Give as many --label as --item.');
+    throw usage(
+      `${items.length} items are given, but --label is given ${timesOf(labels)}.`,
+      'Give as many --label as --item.',
+    );
+}
+
+/** Throws ClientFailure for what checkMix refuses, and for items that cannot be read. */
+export async function mix(context: Context, givenDataset: string, options: MixOptions): Promise<DrawOutput> {
+  const { items, weights, labels, model, out } = options;
+  checkMix(options);
   const dataset = checkedDataset(givenDataset);
   const given = await readGivenItems(context.deployment, { dataset, model, items, labels });
   const weighted = given.items.map((item, i) => ({ ...item, weight: weights[i] ?? 1 }));
@@ -39,6 +50,28 @@ export async function mix(context: Context, givenDataset: string, options: MixOp
   });
 }
 
+type Ends = Pick<StripOptions, 'from' | 'to'>;
+
+/** The two ends of a strip; undefined where none is given. Throws ClientFailure for one end, or classes without ends. */
+export function endsOf(
+  dataset: string,
+  { from, to, labels }: Partial<Ends> & Pick<Options, 'labels'>,
+): Ends | undefined {
+  if (from !== undefined && to !== undefined) {
+    if (labels.length === 0 || labels.length === 2) return { from, to };
+    throw usage(`There are two ends, but --label is given ${timesOf(labels)}.`, 'Give --label twice, or leave it out.');
+  }
+  const command = `goldpan interpolate ${dataset}`;
+  if (from !== undefined) throw usage('--from is given without --to.', `Write: ${command} --from ${from} --to FILE`);
+  if (to !== undefined) throw usage('--to is given without --from.', `Write: ${command} --from FILE --to ${to}`);
+  if (labels.length > 0)
+    throw usage(
+      '--label is the class of --from and --to, which are not given.',
+      `Write: ${command} --from FILE --to FILE`,
+    );
+  return undefined;
+}
+
 /** Both ends of the strip are reconstructions of the two images by the model. */
 export async function drawStrip(context: Context, givenDataset: string, options: StripOptions): Promise<DrawOutput> {
   const { from, to, steps, labels, model, out } = options;
@@ -47,6 +80,10 @@ export async function drawStrip(context: Context, givenDataset: string, options:
   const [first, last] = given.items;
   const request = { from: first, to: last, steps, model: given.modelId };
   return drawSamples(context, dataset, 'interpolate', { out, name: 'interpolation', count: steps, request });
+}
+
+function timesOf({ length }: readonly unknown[]): string {
+  return length === 1 ? 'once' : `${length} times`;
 }
 
 function usage(what: string, next: string): ClientFailure {

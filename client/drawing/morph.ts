@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 import { readCurrentModel } from '../training/run-facts.ts';
+import { checkMorph } from './check-morph.ts';
 import { cutToSubject } from './cut-to-subject.ts';
 import { drawSamples } from './draw.ts';
 import type { DrawOutput } from './output.ts';
@@ -23,14 +24,10 @@ export type MorphOptions = {
   readonly out: string;
 };
 
-/** Throws ClientFailure for another number of files than two, and for files that are no images. */
+/** Throws ClientFailure for what checkMorph refuses, and for files that are no images. */
 export async function morph(context: Context, givenDataset: string, options: MorphOptions): Promise<DrawOutput> {
   const { items: paths, size, steps, share, out } = options;
-  if (paths.length !== 2)
-    throw new ClientFailure(`A hybrid has two pictures, not ${paths.length}.`, {
-      next: 'Give --item twice.',
-      exitCode: EXIT.usage,
-    });
+  checkMorph(paths);
   const dataset = checkedDataset(givenDataset);
   const template = await subjectOf(context.deployment.data, dataset);
   const items: { image: string }[] = [];

@@ -1,4 +1,5 @@
 // Repairs given images and clips with a model.
+import { checkFile } from '../check-file.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
@@ -24,6 +25,21 @@ export type RepairOptions = {
 
 /** An operation of the endpoint, and the name of the file that it writes if none is given. */
 type RepairOperation = { readonly operation: string; readonly name: string };
+
+/** Throws ClientFailure for a gap that is no range, and for a mask that is not there. */
+export function checkRepair({ mask, gap }: Pick<RepairOptions, 'mask' | 'gap'>): void {
+  if (mask !== undefined) checkFile(mask);
+  if (gap !== undefined) readGap(gap);
+}
+
+/** Throws ClientFailure where nothing says what is to be filled. */
+export function checkHole({ mask, gap }: Pick<RepairOptions, 'mask' | 'gap'>): void {
+  if (mask !== undefined || gap !== undefined) return;
+  throw new ClientFailure('Nothing says what is to be filled.', {
+    next: 'Give the hole of an image as a picture, --mask hole.png, or the gap of a clip in seconds, --gap 0.3-0.45.',
+    exitCode: EXIT.usage,
+  });
+}
 
 /** Throws ClientFailure for files that are no images, a mask of another size, and when the endpoint refuses the request. */
 export async function repair(

@@ -1,13 +1,13 @@
 // Links to the files of a model, which work for some minutes without credentials.
-import { EndpointAnswer, type EndpointEvent, Problem } from '#core/model/messages/endpoint-api.ts';
+import { EndpointAnswer, type EndpointEvent } from '#core/model/messages/endpoint-api.ts';
 import { ModelLinks } from '#core/model/messages/large-messages.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { refuseUnknown } from '../datasets/list-datasets.ts';
+import { explainProblem } from '../drawing/endpoint.ts';
 import { ClientFailure } from '../failure.ts';
 import { readCurrentModel } from '../training/run-facts.ts';
 import type { LinksOutput } from './output.ts';
-import { unknownModel } from './unknown-model.ts';
 
 /** Of the model that serves where none is named. Throws ClientFailure if there is no such model, or it was revoked. */
 export async function linkModel(
@@ -25,9 +25,8 @@ export async function linkModel(
     requestContext: { http: { method: 'GET' } },
   };
   const { statusCode, body, isBase64Encoded } = EndpointAnswer.parse(await deployment.invokeEndpoint(event));
-  const answer: unknown = JSON.parse(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString('utf8'));
-  if (statusCode === 200) return { dataset, ...ModelLinks.parse(answer) };
-  const { code, title, detail } = Problem.parse(answer);
-  if (code === 'model.unknown') throw await unknownModel(deployment.data, dataset, modelId);
-  throw new ClientFailure(`${code}: ${title} ${detail}`);
+  const text = Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8').toString('utf8');
+  if (statusCode !== 200)
+    throw await explainProblem(deployment, statusCode, text, { dataset, body: { model: modelId } });
+  return { dataset, ...ModelLinks.parse(JSON.parse(text)) };
 }

@@ -22,6 +22,11 @@ const MOST_ATTEMPTS = 20;
 
 export type FitOptions = FitSettings & { readonly wait: boolean; readonly force: boolean };
 
+/** Throws ClientFailure for settings that no training takes. What `from` names is looked up later. */
+export function checkFit(settings: FitSettings): void {
+  trainOverrides({ ...settings, from: undefined });
+}
+
 /**
  * Trains a model. Returns the existing run where the same data and settings were trained before; a failed or stopped run
  * resumes as its next attempt.

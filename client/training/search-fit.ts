@@ -2,10 +2,10 @@
 import { bestEpoch } from '#core/model/best-epoch.ts';
 import type { Context } from '../context.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
-import { type FitOptions, fitDataset } from './fit.ts';
+import { checkFit, type FitOptions, fitDataset } from './fit.ts';
 import type { SearchOutput } from './fit-output.ts';
 import type { RunOutput } from './output.ts';
-import { type FitSettingValue, minutesOf, pairOf, settingOf, trainOverrides } from './settings/fit-settings.ts';
+import { type FitSettingValue, minutesOf, pairOf, settingOf } from './settings/fit-settings.ts';
 
 const MOST_TRIALS = 64;
 /** Settings that change the validation metric itself, so that trials could not be compared. */
@@ -14,12 +14,18 @@ const NOT_SEARCHED = ['model', 'likelihood', 'budgetMinutes', 'from'];
 export type Space = Readonly<Record<string, readonly FitSettingValue[]>>;
 export type SearchOptions = FitOptions & { readonly search: readonly string[] };
 
+/** Returns the settings of each trial. Throws ClientFailure for one that no training takes, and for too many trials. */
+export function checkSearch(options: Omit<SearchOptions, 'wait' | 'force'>): Record<string, FitSettingValue>[] {
+  const trials = trialsOf(spaceOf(options.search));
+  for (const settings of trials) checkFit({ ...options, set: [...options.set, ...pairsOf(settings)] });
+  return trials;
+}
+
 /** Each trial gets an equal share of the budget; a trial that already ran is not trained again. */
 export async function searchFit(context: Context, dataset: string, options: SearchOptions): Promise<SearchOutput> {
   const { notify, clock } = context;
-  const trials = trialsOf(spaceOf(options.search));
+  const trials = checkSearch(options);
   const minutes = options.budget === undefined ? undefined : minutesOf(options.budget);
-  for (const settings of trials) trainOverrides({ ...options, set: [...options.set, ...pairsOf(settings)] });
   const startedAt = clock.now();
   const done: SearchOutput['trials'] = [];
   for (const [index, settings] of trials.entries()) {
@@ -40,7 +46,7 @@ export async function searchFit(context: Context, dataset: string, options: Sear
 export function spaceOf(given: readonly string[]): Space {
   return Object.fromEntries(
     given.map((text) => {
-      const [name, values] = pairOf(text);
+      const [name, values] = pairOf(text, '--search', 'latentDim=8,16,32');
       if (NOT_SEARCHED.includes(name)) {
         throw new ClientFailure(`--search cannot vary ${name}: the trials could not be compared.`, {
           exitCode: EXIT.usage,

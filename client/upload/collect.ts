@@ -152,7 +152,8 @@ export function refuseClashes(keys: readonly string[]): void {
   });
 }
 
-function factsOf(path: string) {
+/** Throws ClientFailure for a path at which there is nothing, and for an address. */
+export function factsOf(path: string) {
   const url = /^(https?|s3|gs|ftp|hf):\/\//i.exec(path)?.[1]?.toLowerCase();
   if (url !== undefined)
     throw new ClientFailure(`${path} is an address, not a file of this machine.`, {

@@ -9,11 +9,11 @@ import { dropArrays } from './arrays/drop-arrays.ts';
 import { temporaryFolder } from './arrays/temporary-folder.ts';
 import { isAddress } from './bucket/address.ts';
 import type { Gathered } from './bucket/gathered.ts';
-import { collectDrops, statedLabels } from './collect.ts';
+import { collectDrops, factsOf, statedLabels } from './collect.ts';
 import { dropConfig } from './drop-config.ts';
 import { followUploads } from './follow-uploads.ts';
 import type { PutOutput } from './output.ts';
-import { withInput } from './read-input.ts';
+import { INPUT, withInput } from './read-input.ts';
 import { fileCount, uploadDrops } from './upload-files.ts';
 
 export type PutOptions = {
@@ -27,6 +27,13 @@ export type PutOptions = {
   /** Without a new verdict for this long, throws. */
   readonly timeoutMs: number;
 };
+
+/** Throws ClientFailure for a path that is not there, and for a name that no dataset has. */
+export function checkPut(paths: readonly string[], { dataset, config }: Pick<PutOptions, 'dataset' | 'config'>): void {
+  checkedDataset(dataset);
+  const local = paths.filter((path) => path !== INPUT && !isAddress(path));
+  for (const path of config === undefined ? local : [...local, config]) factsOf(path);
+}
 
 /** Uploads and resolves when every unit has its verdict. Objects that already exist are not sent again. */
 export async function put(context: Context, paths: readonly string[], options: PutOptions): Promise<PutOutput> {

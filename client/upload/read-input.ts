@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ClientFailure, EXIT } from '../failure.ts';
 
-const INPUT = '-';
+export const INPUT = '-';
 
 type Input = { readonly stream: AsyncIterable<Uint8Array>; readonly name: string | undefined };
 

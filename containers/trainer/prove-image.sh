@@ -115,6 +115,14 @@ look() { # look TARGET
   check "$1: every library finds what it needs" looked "$(run --rm "goldpan-trainer:$1" bash -c '
     find /opt /app -name "*.so*" -o -name "*.node" | while read -r f; do ldd "$f" 2>&1 | grep "not found" | grep -v "libcuda.so.1" | sed "s|^|$f|"; done
     for f in /opt/nvidia/*/lib/*.so*; do [ -e "$f" ] && LD_BIND_NOW=1 LD_PRELOAD=$f /bin/true 2>&1 | grep -v "libcuda.so.1"; done; echo looked' | head -5)"
+  # TensorFlow opens the libraries of CUDA by names that it puts together: `cublas`, then `libcublas.so.12`.
+  [ "$1" = gpu ] && check "$1: TensorFlow or cuDNN names every library of CUDA" looked "$(run --rm "goldpan-trainer:$1" bash -c '
+    for folder in /opt/nvidia/*/lib; do
+      for file in "$folder"/lib*.so*; do
+        name=$(basename "$file" | sed -E "s/^lib([A-Za-z]+).*/\\1/")
+        grep -qai "$name" /opt/tensorflow/tensorflow/*.so.2 || grep -qa "lib$name" /opt/nvidia/cudnn/lib/libcudnn_graph.so.9 || echo "$file"
+      done
+    done; echo looked' | head -5)"
   check "$1: telemetry of ONNX Runtime is off" 1 "$(run --rm "goldpan-trainer:$1" bash -c 'echo "$ORT_DISABLE_TELEMETRY"')"
 }
 

@@ -1,5 +1,4 @@
 // Trains on AWS Batch. Instances exist only while a job runs. They are spot instances until they were reclaimed too often.
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { RemovalPolicy, Size } from 'aws-cdk-lib';
 import {
@@ -34,6 +33,7 @@ import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { ENV } from '#core/base/names.ts';
 import { acknowledgeStar, grantJobs, grantTraining } from '../access.ts';
 import type { Options } from '../options.ts';
+import { readText } from '../packaging/read-text.ts';
 import { retried } from '../pipeline/machine.ts';
 import type { Storage } from '../storage.ts';
 import { type Compute, TRAINING_TIMEOUT } from './compute.ts';
@@ -150,7 +150,7 @@ export class BatchCompute extends Construct implements Compute {
   private queues(host: TrainingHosts): { spot: JobQueue; onDemand: JobQueue } {
     const { vpc, subnets, hosts } = this.network;
     const userData = new MultipartUserData();
-    userData.addPart(MultipartBody.fromUserData(UserData.custom(readFileSync(HOST_SCRIPT, 'utf8'))));
+    userData.addPart(MultipartBody.fromUserData(UserData.custom(readText(HOST_SCRIPT))));
     const shared = {
       vpc,
       vpcSubnets: subnets,

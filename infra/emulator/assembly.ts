@@ -10,7 +10,7 @@ const SOURCES = [
   'package.json',
   'package-lock.json',
   '{core,stages,functions,containers}/**/*.{ts,json}',
-  'infra/{*,pipeline/*,compute/*}.{ts,mjs}',
+  'infra/{*,packaging/*,pipeline/*,compute/*}.{ts,mjs}',
   'containers/**/Dockerfile',
 ];
 /** Folders whose files are compared by name and size only, because reading their 130 MB takes too long. */

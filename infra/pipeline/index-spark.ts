@@ -16,12 +16,12 @@ import {
 import { Construct } from 'constructs';
 import { keys } from '#core/store/keys.ts';
 import { grantReadingAsset, grantSparkJob, grantSparkLogs, grantSparkRuns } from '../access.ts';
+import { kernelArchive } from '../packaging/spark-kernel.ts';
 import type { Storage } from '../storage.ts';
 import { GoldpanFunction } from './function.ts';
 import { INDEX_ACCESS } from './index-job.ts';
 import { call, retried } from './machine.ts';
 import { acknowledgeShardMap, type ShardPlaces, shardMap } from './shard-map.ts';
-import { kernelArchive } from './spark-kernel.ts';
 
 const PROGRAM = resolve(import.meta.dirname, '../../stages/index/spark/decide.py');
 /** Spark 3.5 on Java 17, as the set-up installs it for tests. */

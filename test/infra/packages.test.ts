@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { beforeAll, expect, test } from 'vitest';
 import { KINDS } from '#core/base/names.ts';
-import { NATIVE } from '../../infra/pipeline/packaging.ts';
+import { NATIVE } from '../../infra/packaging/packaging.ts';
 
 const FUNCTIONS = resolve(import.meta.dirname, '../../functions');
 const LEFT_OUT = Object.values(NATIVE).flat();

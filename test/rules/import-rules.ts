@@ -164,7 +164,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'infra',
     holds: 'the CDK app',
     folders: ['core/base', 'core/store', 'core/kinds/registry'],
-    packages: ['node:*', 'aws-cdk-lib*', 'constructs', 'cdk-nag', 'esbuild', '@aws-sdk/client-*'],
+    packages: ['node:*', 'aws-cdk-lib*', 'constructs', 'cdk-nag', 'esbuild', 'tar-stream', '@aws-sdk/client-*'],
   },
   { folder: 'infra/setup', holds: 'the set-up of a machine; plain JavaScript', folders: [], packages: ['node:*'] },
   {

@@ -1,6 +1,6 @@
 // goldpan compress: images in a small file.
 import { Command } from '@commander-js/extra-typings';
-import { compress } from '#client/drawing/codes.ts';
+import { checkItems, compress } from '#client/drawing/codes.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
@@ -27,6 +27,7 @@ export function compressCommand() {
     .action((dataset, { item: items, label: labels, ...options }, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: () => checkItems(items),
         run: (context) => compress(context, dataset, { items, labels, ...options }),
         print: printDrawn,
       }),

@@ -1,7 +1,9 @@
 // goldpan decode: the images of codes.
 import { Command } from '@commander-js/extra-typings';
+import { checkFile } from '#client/check-file.ts';
 import { decode } from '#client/drawing/codes.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
+import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
@@ -18,6 +20,10 @@ export function decodeCommand() {
     .action((dataset, codes, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: ({ json = false }) => {
+          checkFile(codes);
+          checkOut(options.out, json);
+        },
         run: (context) => decode(context, dataset, { codes, ...options }),
         print: printDrawn,
       }),

@@ -1,7 +1,9 @@
 // goldpan decompress: the images of a small file.
 import { Command } from '@commander-js/extra-typings';
+import { checkFile } from '#client/check-file.ts';
 import { decompress } from '#client/drawing/codes.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
+import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
@@ -17,6 +19,10 @@ export function decompressCommand() {
     .action((dataset, file, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: ({ json = false }) => {
+          checkFile(file);
+          checkOut(options.out, json);
+        },
         run: (context) => decompress(context, dataset, { file, ...options }),
         print: printDrawn,
       }),

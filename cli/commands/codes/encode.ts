@@ -1,6 +1,6 @@
 // goldpan encode: the codes of images.
 import { Command } from '@commander-js/extra-typings';
-import { encode } from '#client/drawing/codes.ts';
+import { checkItems, codesAs, encode } from '#client/drawing/codes.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
@@ -19,6 +19,10 @@ export function encodeCommand() {
     .action((dataset, { item: items, label: labels, ...options }, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: () => {
+          checkItems(items);
+          codesAs(options.out);
+        },
         run: (context) => encode(context, dataset, { items, labels, ...options }),
         print: printDrawn,
       }),

@@ -1,5 +1,6 @@
 // goldpan config show | check | edit | set
 import { Command } from '@commander-js/extra-typings';
+import { checkFile } from '#client/check-file.ts';
 import { checkConfig } from '#client/datasets/config/check-config.ts';
 import { editConfig } from '#client/datasets/config/edit-config.ts';
 import {
@@ -8,7 +9,7 @@ import {
   ConfigOutput,
   ConfigSetOutput,
 } from '#client/datasets/config/output.ts';
-import { setConfig } from '#client/datasets/config/set-config.ts';
+import { checkPairs, setConfig } from '#client/datasets/config/set-config.ts';
 import { showConfig } from '#client/datasets/config/show-config.ts';
 import { printConfig, printConfigCheck, printConfigEdited, printConfigSet } from '../../print/data/config.ts';
 import { runCommand } from '../../run-command.ts';
@@ -48,6 +49,7 @@ function checkCommand() {
     .action((dataset, file, _options, command) =>
       runCommand(command, {
         schema: ConfigCheckOutput,
+        check: () => checkFile(file),
         run: (context) => checkConfig(context, dataset, file),
         print: printConfigCheck,
       }),
@@ -82,6 +84,7 @@ function setCommand() {
     .action((dataset, pairs, { dryRun = false, wait, timeout }, command) =>
       runCommand(command, {
         schema: ConfigSetOutput,
+        check: () => checkPairs(pairs),
         run: (context) => setConfig(context, dataset, pairs, { dryRun, wait, timeoutMs: timeout * 1000 }),
         print: printConfigSet,
       }),

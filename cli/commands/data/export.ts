@@ -1,6 +1,6 @@
 // goldpan export: the accepted items of a snapshot as files.
 import { Command, Option } from '@commander-js/extra-typings';
-import { exportDataset } from '#client/datasets/export/export-dataset.ts';
+import { checkExportPath, exportDataset } from '#client/datasets/export/export-dataset.ts';
 import { EXPORT_FORMATS, ExportOutput } from '#client/datasets/export/output.ts';
 import { printExport } from '../../print/data/export.ts';
 import { runCommand } from '../../run-command.ts';
@@ -34,6 +34,7 @@ export function exportCommand() {
     .action((dataset, { out, snapshot, as }, command) =>
       runCommand(command, {
         schema: ExportOutput,
+        check: () => checkExportPath(out),
         run: (context) => exportDataset(context, dataset, { out, snapshot, as }),
         print: printExport,
       }),

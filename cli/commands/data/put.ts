@@ -2,7 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '#client/failure.ts';
 import { PutOutput } from '#client/upload/output.ts';
-import { put } from '#client/upload/put.ts';
+import { checkPut, put } from '#client/upload/put.ts';
 import { printPut } from '../../print/data/put.ts';
 import { uploadLog } from '../../print/data/upload-log.ts';
 import { runCommand } from '../../run-command.ts';
@@ -33,6 +33,7 @@ export function putCommand() {
     .action((paths, { dataset, name, config, show, timeout, strict = false }, command) =>
       runCommand(command, {
         schema: PutOutput,
+        check: () => checkPut(paths, { dataset, config }),
         run: (context, terminal) => {
           const log = uploadLog(context.notify);
           sayOnInterrupt(terminal, () => log.sentence());

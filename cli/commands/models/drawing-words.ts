@@ -9,6 +9,7 @@ export const ITEM_WORDS =
   'image file, WAV file, or the first characters of the id of an item of the snapshot; for texts, the text itself';
 export const METHOD_WORDS =
   'result to write: model, simple (a method without a model), or better (the one of the two that predicts known pixels better)';
+export const METHODS = ['model', 'simple', 'better'] as const;
 export const MASK_WORDS = 'PNG of the size of the image: white where';
 export const LABEL_WORDS =
   'class of each item, in the same order; default: the label of the item, or the most likely class';

@@ -1,10 +1,10 @@
 // goldpan fit: trains a model, plans a training, or searches settings.
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '#client/failure.ts';
-import { fitDataset } from '#client/training/fit.ts';
+import { checkFit, fitDataset } from '#client/training/fit.ts';
 import { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { planFit } from '#client/training/plan-fit.ts';
-import { searchFit } from '#client/training/search-fit.ts';
+import { checkSearch, searchFit } from '#client/training/search-fit.ts';
 import { printPlan, printSearch } from '../../print/models/fit.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples } from '../arguments.ts';
@@ -35,18 +35,20 @@ export function fitCommand() {
     .addHelpText('after', examples('goldpan fit birds --dry-run', 'goldpan fit birds --set epochs=10 --budget 30m'))
     .action((dataset, { dryRun = false, search, force = false, ...given }, command) => {
       const options = { ...given, force };
+      const check = () => void (search.length > 0 ? checkSearch({ ...options, search }) : checkFit(options));
       if (dryRun) {
-        const printed = { schema: PlanOutput, print: printPlan };
+        const printed = { schema: PlanOutput, print: printPlan, check };
         return runCommand(command, { ...printed, run: (context) => planFit(context, dataset, options) });
       }
       if (search.length > 0) {
         return runCommand(command, {
           schema: SearchOutput,
           print: printSearch,
+          check,
           exitCode: ({ best }) => (best === null ? EXIT.failed : EXIT.ok),
           run: (context) => searchFit(context, dataset, { ...options, search }),
         });
       }
-      return runCommand(command, { ...printedRun, run: (context) => fitDataset(context, dataset, options) });
+      return runCommand(command, { ...printedRun, check, run: (context) => fitDataset(context, dataset, options) });
     });
 }

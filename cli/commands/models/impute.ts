@@ -1,5 +1,6 @@
 // goldpan impute: fills the holes of a table.
 import { Command } from '@commander-js/extra-typings';
+import { checkFile } from '#client/check-file.ts';
 import { impute } from '#client/drawing/impute.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
@@ -19,6 +20,7 @@ export function imputeCommand() {
     .action((dataset, file, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: () => checkFile(file),
         run: (context) => impute(context, dataset, file, options),
         print: printDrawn,
       }),

@@ -1,12 +1,12 @@
 // goldpan interpolate: the steps between two items.
 import { Command } from '@commander-js/extra-typings';
 import { drawSamples } from '#client/drawing/draw.ts';
-import { drawStrip } from '#client/drawing/mix.ts';
+import { drawStrip, endsOf } from '#client/drawing/mix.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
-import { ClientFailure, EXIT } from '#client/failure.ts';
+import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
-import { collect, DATASET, examples, number } from '../arguments.ts';
+import { collect, DATASET, examples, number, positive } from '../arguments.ts';
 import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MODEL_WORDS, SEED_WORDS } from './drawing-words.ts';
 
 const DEFAULT_ROWS = 8;
@@ -17,8 +17,8 @@ export function interpolateCommand() {
       'Generates the steps between pairs of items, one pair a row, or between two given images, clips or texts.',
     )
     .argument('<dataset>', DATASET)
-    .option('--steps <n>', 'items in a row, both ends included', number, 10)
-    .option('--rows <n>', 'number of pairs; default: 8, or 1 with --from and --to', number)
+    .option('--steps <n>', 'items in a row, both ends included', positive, 10)
+    .option('--rows <n>', 'number of pairs; default: 8, or 1 with --from and --to', positive)
     .option('--from <fileOrId>', `first end: ${ITEM_WORDS}`)
     .option('--to <fileOrId>', 'last end, likewise')
     .option('--label <label>', `of --from and --to: ${LABEL_WORDS}`, collect, [])
@@ -36,15 +36,14 @@ export function interpolateCommand() {
     .action((dataset, { out, from, to, label: labels, ...request }, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: ({ json = false }) => {
+          checkOut(out, json);
+          endsOf(dataset, { from, to, labels });
+        },
         run: (context) => {
           const { steps, rows = DEFAULT_ROWS, model } = request;
-          if (from !== undefined && to !== undefined)
-            return drawStrip(context, dataset, { out, from, to, labels, steps, model });
-          if (from !== undefined || to !== undefined)
-            throw new ClientFailure('A strip has two ends.', {
-              next: 'Give both --from and --to.',
-              exitCode: EXIT.usage,
-            });
+          const ends = endsOf(dataset, { from, to, labels });
+          if (ends) return drawStrip(context, dataset, { out, ...ends, labels, steps, model });
           return drawSamples(context, dataset, 'interpolate', {
             out,
             name: 'interpolation',

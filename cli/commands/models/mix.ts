@@ -1,7 +1,8 @@
 // goldpan mix: an item between given ones.
 import { Command } from '@commander-js/extra-typings';
-import { mix } from '#client/drawing/mix.ts';
+import { checkMix, mix } from '#client/drawing/mix.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
+import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number } from '../arguments.ts';
@@ -27,6 +28,10 @@ export function mixCommand() {
     .action((dataset, { item: items, weight: weights, label: labels, ...options }, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: ({ json = false }) => {
+          checkMix({ items, weights, labels });
+          checkOut(options.out, json);
+        },
         run: (context) => mix(context, dataset, { items, weights, labels, ...options }),
         print: printDrawn,
       }),

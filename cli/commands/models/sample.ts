@@ -1,15 +1,17 @@
 // goldpan sample: new items from a model.
 import { Command } from '@commander-js/extra-typings';
 import * as z from 'zod';
-import { answerSources } from '#client/drawing/answer-sources.ts';
+import { checkFile } from '#client/check-file.ts';
+import { answerSources, answersAs } from '#client/drawing/answer-sources.ts';
 import { drawInBackground, drawsInBackground } from '#client/drawing/background/draw-in-background.ts';
 import { ExportedDraw } from '#client/drawing/background/output.ts';
 import { drawSamples } from '#client/drawing/draw.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
+import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { printExported } from '../../print/models/exported.ts';
 import { runCommand } from '../../run-command.ts';
-import { DATASET, examples, number } from '../arguments.ts';
+import { DATASET, examples, number, positive } from '../arguments.ts';
 import { MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
 
 /** The endpoint decides which values are allowed, so only their type is checked here. */
@@ -22,7 +24,7 @@ export function sampleCommand() {
     .option(
       '-n <count>',
       'number of items, by default 16; for pairs, the number of answers for each source, by default 1',
-      number,
+      positive,
     )
     .option('--seed <n>', SEED_WORDS, number)
     .option(
@@ -39,11 +41,11 @@ export function sampleCommand() {
       'tables: only rows with these values, for example "income=\'>50K\' and age>=60"; pairs: source=<text>',
     )
     .option('--sources <file>', 'pairs: answer each line of a text file')
-    .option('--beam <n>', 'pairs: width of the beam search for the most likely answers, by default 4', number)
+    .option('--beam <n>', 'pairs: width of the beam search for the most likely answers, by default 4', positive)
     .option(
       '--best-of <n>',
       'pairs: draw this number of texts for each source, and answer with the most likely',
-      number,
+      positive,
     )
     .option(
       '--duration <seconds>',
@@ -72,6 +74,11 @@ export function sampleCommand() {
     .action((dataset, { n, out, sources, ...request }, command) =>
       runCommand(command, {
         schema: z.union([DrawOutput, ExportedDraw]),
+        check({ json = false }) {
+          if (sources === undefined) return checkOut(out, json);
+          checkFile(sources);
+          answersAs(out);
+        },
         async run(context) {
           const options = { out, count: n ?? 0, request: { ...(n && { n }), ...request } };
           if (sources !== undefined) return answerSources(context, dataset, { file: sources, ...options });

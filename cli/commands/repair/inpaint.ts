@@ -1,4 +1,5 @@
 // goldpan inpaint: fills the hole of an image or the gap of a clip.
+import { checkHole } from '#client/drawing/repair.ts';
 import { examples } from '../arguments.ts';
 import { MASK_WORDS } from '../models/drawing-words.ts';
 import { repairCommand, repairs } from './repair-command.ts';
@@ -18,5 +19,5 @@ export function inpaintCommand() {
         'goldpan inpaint digits --item seven.wav --gap 0.3-0.45',
       ),
     )
-    .action(repairs('inpaint', 'inpainted'));
+    .action(repairs('inpaint', 'inpainted', checkHole));
 }

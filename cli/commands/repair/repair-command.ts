@@ -1,11 +1,12 @@
 // The options and the call that all commands have which repair a given item.
-import { Command, type CommandUnknownOpts } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { DrawOutput } from '#client/drawing/output.ts';
-import { type RepairOptions, repair } from '#client/drawing/repair.ts';
+import { checkRepair, type RepairOptions, repair } from '#client/drawing/repair.ts';
+import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET } from '../arguments.ts';
-import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, METHOD_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
+import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, METHOD_WORDS, METHODS, MODEL_WORDS } from '../models/drawing-words.ts';
 
 /** Returns a command for the operation of this name; `files`: the names of what it writes by default. */
 export function repairCommand(operation: string, description: string, files: string) {
@@ -14,16 +15,21 @@ export function repairCommand(operation: string, description: string, files: str
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', ITEM_WORDS)
     .option('--label <label>', LABEL_WORDS)
-    .option('--method <method>', METHOD_WORDS, 'model')
+    .addOption(new Option('--method <method>', METHOD_WORDS).choices(METHODS).default('model'))
     .option('--model <modelId>', MODEL_WORDS)
     .option('-o, --out <path>', `${FILE_WORDS}; default: ${files}`);
 }
 
-/** Returns the action of such a command; `name`: the name of its file without the extension. */
-export function repairs(operation: string, name: string) {
+/** Returns the action of such a command; `name`: the name of its file without the extension; `check`: what it needs besides. */
+export function repairs(operation: string, name: string, check: (options: RepairOptions) => void = () => {}) {
   return (dataset: string, options: RepairOptions, command: CommandUnknownOpts) =>
     runCommand(command, {
       schema: DrawOutput,
+      check: ({ json = false }) => {
+        check(options);
+        checkRepair(options);
+        checkOut(options.out, json);
+      },
       run: (context) => repair(context, dataset, { operation, name }, options),
       print: printDrawn,
     });

@@ -57,6 +57,11 @@ export async function setConfig(
   return { ...output, uploads: uploads.length, changed: true };
 }
 
+/** Throws ClientFailure for a setting that is not given as name=value. */
+export function checkPairs(pairs: readonly string[]): void {
+  for (const pair of pairs) pairOf(pair);
+}
+
 /** `image.width=64` */
 function pairOf(pair: string): [name: string, value: string] {
   const at = pair.indexOf('=');

@@ -1,7 +1,7 @@
 // Writes the accepted items of a snapshot as files that other programs load without goldpan.
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { sha256 as sha256Of } from '#core/base/hash.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
@@ -9,6 +9,7 @@ import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import type { Context } from '../../context.ts';
+import { ClientFailure, EXIT } from '../../failure.ts';
 import { isAddress, parseAddress } from '../../upload/bucket/address.ts';
 import { checkedDataset } from '../checked-dataset.ts';
 import { cardOf } from './card.ts';
@@ -21,6 +22,22 @@ import { openTally } from './tally.ts';
 import { packExport } from './target/pack-export.ts';
 
 const CARD = 'README.md';
+/** Names that mean a file of rows or another archive, not a folder. */
+const NO_FOLDERS = [
+  '.csv',
+  '.jsonl',
+  '.json',
+  '.parquet',
+  '.txt',
+  '.png',
+  '.wav',
+  '.npy',
+  '.tar',
+  '.gz',
+  '.tgz',
+  '.7z',
+  '.rar',
+];
 
 /** `snapshot`: its id or the beginning of it; undefined for the newest one. `out`: a folder, or a file named .zip, or s3:// and either. */
 export type DatasetExportOptions = {
@@ -28,6 +45,18 @@ export type DatasetExportOptions = {
   readonly out: string;
   readonly as: ExportFormat | undefined;
 };
+
+/** Throws ClientFailure for an `out` that is neither a folder nor a .zip file, and for an address without a bucket. */
+export function checkExportPath(out: string): void {
+  if (isAddress(out)) parseAddress(out);
+  const extension = extname(out).toLowerCase();
+  if (!NO_FOLDERS.includes(extension)) return;
+  const stem = out.slice(0, -extension.length);
+  throw new ClientFailure(`--out ${out}: an export is a folder or a .zip file.`, {
+    next: `Write --out ${stem} or --out ${stem}.zip; --as chooses the format of the files inside.`,
+    exitCode: EXIT.usage,
+  });
+}
 
 /**
  * Exports a snapshot. One shard at a time is in memory. Files of an interrupted export of the same snapshot are kept if their checksums
@@ -40,6 +69,7 @@ export async function exportDataset(
 ): Promise<ExportOutput> {
   const { data } = deployment;
   const dataset = checkedDataset(givenDataset);
+  checkExportPath(out);
   const address = isAddress(out) ? parseAddress(out) : undefined;
   const manifest = await findManifest(data, dataset, snapshot);
   const { snapshotId, shards } = manifest;

@@ -48,6 +48,18 @@ export function writtenAs(out: string | undefined): Written {
   });
 }
 
+/** Throws ClientFailure for an `--out` that no kind of data can be written to. */
+export function checkOut(out: string | undefined, isJson: boolean): void {
+  if (writtenAs(out).to === 'stdout' && isJson) throw bothOnStdout();
+}
+
+export function bothOnStdout(): ClientFailure {
+  return new ClientFailure('--out - and --json both write to standard output.', {
+    next: 'Leave one of them out.',
+    exitCode: EXIT.usage,
+  });
+}
+
 export function extensionOf(contentType: string): string {
   return Object.keys(TYPES).find((extension) => contentType.startsWith(TYPES[extension] as string)) ?? '.png';
 }

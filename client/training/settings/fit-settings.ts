@@ -20,7 +20,7 @@ export type FitSettings = {
 
 /** Returns the settings. Throws ClientFailure for a setting that does not exist or a value that is not allowed. */
 export function trainOverrides({ model, set, budget, from }: FitSettings): AssembleRequest['train'] {
-  const given: Record<string, FitSettingValue> = Object.fromEntries(set.map(pairOf));
+  const given: Record<string, FitSettingValue> = Object.fromEntries(set.map((pair) => pairOf(pair)));
   if (model !== undefined) given.model = model;
   if (budget !== undefined) given.budgetMinutes = minutesOf(budget);
   if (from !== undefined) given.from = from;
@@ -37,11 +37,11 @@ export function minutesOf(budget: string): number {
 }
 
 /** `latentDim=16` */
-export function pairOf(pair: string): [name: string, value: FitSettingValue] {
+export function pairOf(pair: string, option = '--set', example = 'epochs=10'): [name: string, value: FitSettingValue] {
   const at = pair.indexOf('=');
   if (at < 1) {
-    throw new ClientFailure(`--set takes key=value, not ${pair}.`, {
-      next: 'For example --set epochs=10.',
+    throw new ClientFailure(`${option} takes key=value, not ${pair}.`, {
+      next: `For example ${option} ${example}.`,
       exitCode: EXIT.usage,
     });
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { buildKernelArchive } from '../../../infra/pipeline/spark-kernel.ts';
+import { buildKernelArchive } from '../../../infra/packaging/spark-kernel.ts';
 import { byOneProcess, bySpark, differences } from '../../fixtures/spark/both-paths.ts';
 import { DATASET, type RandomKind, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 import { NO_SPARK, openSession } from '../../fixtures/spark/session.ts';

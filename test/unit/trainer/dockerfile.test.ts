@@ -78,7 +78,10 @@ test('it names every folder of CUDA libraries that its requirements bring', () =
   expect(folders.filter((name) => !dockerfile.includes(`/opt/nvidia/${name}/lib`))).toEqual([]);
 });
 
-/** `Requires-Dist` of tensorflow 2.21.0 for its extra `and-cuda`: the least version, and the major version that is too new. */
+/**
+ * `Requires-Dist` of tensorflow 2.21.0 for its extra `and-cuda`: the least version, and the major version that is too new. It asks
+ * for nvidia-curand-cu12, too, which no library opens.
+ */
 const CUDA_OF_TENSORFLOW = {
   tensorflow: '2.21.0',
   packages: {
@@ -89,7 +92,6 @@ const CUDA_OF_TENSORFLOW = {
     'nvidia-cuda-runtime-cu12': ['12.5.82', 13],
     'nvidia-cudnn-cu12': ['9.3.0.75', 10],
     'nvidia-cufft-cu12': ['11.2.3.61', 12],
-    'nvidia-curand-cu12': ['10.3.6.82', 11],
     'nvidia-cusolver-cu12': ['11.6.3.83', 12],
     'nvidia-cusparse-cu12': ['12.5.1.3', 13],
     'nvidia-nccl-cu12': ['2.27.7', 3],
@@ -97,7 +99,7 @@ const CUDA_OF_TENSORFLOW = {
   },
 } as const;
 
-test('the CUDA libraries are those that the TensorFlow wheel asks for, and both flavours are one TensorFlow', () => {
+test('the CUDA libraries are those that the TensorFlow wheel asks for, without cuRAND, and both flavours are one TensorFlow', () => {
   const pinned = new Map(
     [...read('containers/trainer/image/requirements-gpu.txt').matchAll(/^([\w-]+)==(\S+) /gm)].map(
       ([, name, version]) => [name, version] as [string, string],

@@ -1,22 +1,14 @@
 // The archive that EMR Serverless unpacks on every machine: Node, the kernel bundled into one file, and the command that starts it.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { AssetHashType, BundlingOutput, DockerImage } from 'aws-cdk-lib';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
 import type { Construct } from 'constructs';
+import { buildSync } from 'esbuild';
+import { readText } from './read-text.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const KERNEL = 'stages/index/kernel/main.ts';
@@ -53,15 +45,20 @@ export function kernelArchive(scope: Construct, id: string): Asset {
 export function buildKernelArchive(file: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-kernel-'));
   try {
-    const out = join(folder, 'out');
-    mkdirSync(out);
-    const options = ['--bundle', '--platform=node', '--format=esm', '--target=node22', '--minify', '--log-level=error'];
-    const esbuild = resolve(ROOT, 'node_modules/.bin/esbuild');
-    execFileSync(esbuild, [resolve(ROOT, KERNEL), ...options, `--outfile=${join(out, 'kernel.mjs')}`]);
-    copyFileSync(linuxNode(), join(out, 'node'));
-    writeFileSync(join(out, COMMAND), SCRIPT);
-    for (const name of ['node', COMMAND]) chmodSync(join(out, name), 0o755);
-    execFileSync('tar', ['-czf', file, '-C', out, '.']);
+    buildSync({
+      absWorkingDir: ROOT,
+      entryPoints: [resolve(ROOT, KERNEL)],
+      outfile: join(folder, 'kernel.mjs'),
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node22',
+      minify: true,
+      logLevel: 'error',
+    });
+    copyFileSync(linuxNode(), join(folder, 'node'));
+    writeFileSync(join(folder, COMMAND), SCRIPT);
+    execFileSync(process.execPath, [resolve(import.meta.dirname, 'pack-archive.mjs'), file, folder]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -79,8 +76,9 @@ function sourceHash(): string {
   for (const file of [
     ...sources.map((path) => path.replaceAll(sep, '/')).sort(),
     'package-lock.json',
-    'infra/pipeline/spark-kernel.ts',
+    'infra/packaging/spark-kernel.ts',
+    'infra/packaging/pack-archive.mjs',
   ])
-    hash.update(`${file}\0`).update(readFileSync(resolve(ROOT, file)));
+    hash.update(`${file}\0`).update(readText(resolve(ROOT, file)));
   return hash.digest('hex');
 }

@@ -1,0 +1,133 @@
+// The package of a function: its bundled code, and what is copied beside it. Made by Node alone, so that every system makes the same.
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, globSync, mkdirSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
+import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { buildSync } from 'esbuild';
+import { APART, NATIVE, OPENED_BESIDE, REQUIRE_IN_ESM } from './packaging.ts';
+import { readText } from './read-text.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+export type PackagedCode = {
+  /** Native libraries that are packaged with the code. @default none */
+  readonly native?: readonly (keyof typeof NATIVE)[];
+  /**
+   * Files of functions/<name>/ that run as separate processes: `x.ts` becomes `x.mjs` beside the code. @default none
+   */
+  readonly children?: readonly string[];
+  /** Modules that are bundled into files of their own. @default none */
+  readonly apart?: readonly (keyof typeof APART)[];
+  /** Files of pretrained networks in infra/native/features that are packaged with the code. @default none */
+  readonly pretrained?: readonly string[];
+};
+
+/**
+ * The code in functions/<name>/handler.ts. The construct of CDK for functions in TypeScript is not used: its asset is named by a
+ * hash of the paths of the checkout, so that each machine would deploy all functions anew.
+ */
+export function functionCode(name: string, packaged: PackagedCode): AssetCode {
+  return Code.fromAsset(ROOT, {
+    assetHashType: AssetHashType.CUSTOM,
+    assetHash: sourceHash(name, packaged),
+    bundling: {
+      image: DockerImage.fromRegistry('none'),
+      local: {
+        tryBundle(output) {
+          packageFunction(name, packaged, output);
+          return true;
+        },
+      },
+    },
+  });
+}
+
+/** Writes the package into the folder `output`. */
+export function packageFunction(name: string, packaged: PackagedCode, output: string): void {
+  const { native = [], children = [], apart = [], pretrained = [] } = packaged;
+  const external = native.flatMap((library): readonly string[] => NATIVE[library]);
+  const folder = resolve(ROOT, 'functions', name);
+  bundle(join(folder, 'handler.ts'), join(output, 'index.mjs'), external, apart);
+  for (const file of children)
+    bundle(join(folder, file), join(output, `${basename(file, '.ts')}.mjs`), external, apart);
+  for (const module of apart) {
+    bundle(pathOf(module), join(output, APART[module]), external);
+    const opened = OPENED_BESIDE[module];
+    if (opened !== undefined) copy(pathOf(opened), join(output, basename(opened)));
+  }
+  for (const library of native) copy(nativeFolder(library), join(output, 'node_modules'));
+  for (const file of pretrained) copy(resolve(ROOT, 'infra/native/features', file), join(output, file));
+}
+
+/** `apart`: what lies in files of its own. */
+function bundle(
+  entry: string,
+  outfile: string,
+  external: readonly string[],
+  apart: readonly (keyof typeof APART)[] = [],
+): void {
+  if (!existsSync(entry)) throw new Error(`${entry} does not exist.`);
+  buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    minify: true,
+    mainFields: ['module', 'main'],
+    external: [...external, ...apart.map((module) => APART[module])],
+    alias: Object.fromEntries(apart.map((module) => [module, APART[module]])),
+    // WebAssembly modules use them to find their files.
+    define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
+    banner: { js: REQUIRE_IN_ESM },
+    logLevel: 'error',
+  });
+}
+
+function pathOf(module: string): string {
+  return fileURLToPath(import.meta.resolve(module));
+}
+
+function nativeFolder(library: string): string {
+  return resolve(ROOT, '.goldpan/native', library, 'node_modules');
+}
+
+function copy(from: string, to: string): void {
+  if (!existsSync(from)) throw new Error(`${from} does not exist. Run: npm run setup -- --deploy`);
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(from, to, { recursive: true });
+}
+
+/** Hashes all inputs of a package, so that an unchanged function is neither bundled nor uploaded again, wherever the checkout is. */
+function sourceHash(name: string, packaged: PackagedCode): string {
+  const hash = createHash('sha256').update(JSON.stringify(packaged));
+  const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'stages/**/*.ts', 'core/**/*.ts'].flatMap((pattern) =>
+    globSync(pattern, { cwd: ROOT }),
+  );
+  // Names with `/` in one order, so that the hash is the same on every system.
+  for (const file of [
+    ...sources.map(portable).sort(),
+    'package-lock.json',
+    'infra/packaging/function-code.ts',
+    'infra/packaging/packaging.ts',
+  ]) {
+    hash.update(`${file}\0`).update(readText(resolve(ROOT, file)));
+  }
+  for (const library of packaged.native ?? []) {
+    for (const file of globSync('**/*', { cwd: nativeFolder(library) })
+      .map(portable)
+      .sort()) {
+      const found = statSync(resolve(nativeFolder(library), file));
+      hash.update(`${library}/${file} ${found.isFile() ? found.size : 'folder'}\0`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function portable(path: string): string {
+  return path.replaceAll(sep, '/');
+}
