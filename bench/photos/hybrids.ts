@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LIKENESS_FILE, NEAR_FILE } from '#core/model/latent/near-maps.ts';
+import { betweenPhotos } from '#stages/sample/drawing/between-photos.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
 import { type OpenEncoder, openEncoderWith } from '#stages/sample/drawing/encoder.ts';
-import { fitLatents, meanMaps } from '#stages/sample/drawing/fit-latents.ts';
 import { meansOf } from '#stages/sample/drawing/given-items.ts';
 import { openLikenessWith } from '#stages/sample/drawing/likeness.ts';
 import type { ImagenetJudge, ImagenetVerdict } from '../../containers/trainer/evaluate/image/imagenet-judge.ts';
@@ -140,10 +140,10 @@ async function halfWay(
       const labels = Int32Array.of(0, 1);
       const z = await encoder.encode(Buffer.concat(photos), labels);
       const codes = [0, 1].map((label) => ({ z: z.subarray(label * latentDim, (label + 1) * latentDim), label }));
-      const latents = meansOf(codes, [[1, 1]], classes);
-      const maps = await Promise.all(photos.map((photo) => likeness.mapsOf(photo)));
-      const fit = await fitLatents({ latents, wanted: [meanMaps(maps, [1, 1])], likeness, pixels: side * side });
-      out.means.set((await decoder.decode(latents)).pixels, i * test.size);
+      const latentsOf = (rows: readonly (readonly number[])[]) => meansOf(codes, rows, classes);
+      const rows = [[1, 1]];
+      const fit = await betweenPhotos({ photos, rows, latentsOf, decoder, likeness, pixels: side * side });
+      out.means.set((await decoder.decode(latentsOf(rows))).pixels, i * test.size);
       out.fitted.set((await decoder.decode(fit.latents)).pixels, i * test.size);
     }
     await Promise.all([encoder.close(), decoder.close(), likeness.close()]);

@@ -52,9 +52,12 @@ export function printDrawn({
   return comparison ? `${line}\n${compared(comparison)}` : line;
 }
 
-function fittedTo({ steps, before, after }: Fitted): string {
+function fittedTo({ steps, before, after, shares = [] }: Fitted): string {
   const distance = `distance from their mean, as the frozen network sees them, ${before.toFixed(2)} at first and ${after.toFixed(2)} in the end`;
-  return `fitted to the given photos in ${plural(steps, 'step')}: ${distance}`;
+  const [share, ...more] = shares;
+  const even = more.length > 0 ? ', with even steps in looks' : '';
+  const start = share === undefined || even ? even : `, from ${shareText(share)} of the way between their codes`;
+  return `fitted to the given photos in ${plural(steps, 'step')}${start}: ${distance}`;
 }
 
 /** Names the places of the items whose codes are the least likely. */

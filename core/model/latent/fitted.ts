@@ -7,5 +7,7 @@ export const Fitted = z.strictObject({
   /** Mean squared distance of the drawings from the mean of the photos, in maps of a frozen network, before the first and after the last step. */
   before: z.number(),
   after: z.number(),
+  /** Of two photos: the share of the second code in each drawing, where the looks have the weights that were asked for. */
+  shares: z.array(z.number()).optional(),
 });
 export type Fitted = z.infer<typeof Fitted>;

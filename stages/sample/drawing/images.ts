@@ -9,10 +9,9 @@ import type { Hole } from '../repair/heal.ts';
 import type { Given, Repaired } from '../repair/repairs.ts';
 import { pictureAnswer, tooManyPixels } from '../representation/answer.ts';
 import type { PictureType } from '../representation/media-types.ts';
-import { fitLatents, meanMaps } from './fit-latents.ts';
+import { betweenPhotos } from './between-photos.ts';
 import { codesOf, isImage, meansOf, type ReadCode } from './given-items.ts';
 import { maskOf } from './given-pixels.ts';
-import type { NearMaps } from './likeness.ts';
 import type { Models } from './model-cache.ts';
 import type { Networks, OpenNetworks } from './open-networks.ts';
 import { conditioningClasses, type LatentDistribution, type Latents, latentDistribution } from './prior.ts';
@@ -95,11 +94,12 @@ export function imagesIn(
       if (refusal) return refusal;
       const codes = await codesOf(items, opened);
       if (!codes.ok) return codes;
-      const means = meansOf(codes.value, rows, conditioningClasses(card), isSpherical);
+      const latentsOf = (weights: GivenPlan['rows']) =>
+        meansOf(codes.value, weights, conditioningClasses(card), isSpherical);
       // An item that is turned into another class shall not be like its photo.
       const isTurned = items.some(({ as }) => as !== undefined);
-      const fit = isTurned ? undefined : await fittedToPhotos(opened, { codes: codes.value, rows, means });
-      const pictures = await opened.decoder.decode(fit?.latents ?? means);
+      const fit = isTurned ? undefined : await fittedToPhotos(opened, { codes: codes.value, rows, latentsOf });
+      const pictures = await opened.decoder.decode(fit?.latents ?? latentsOf(rows));
       // Nothing is random.
       const drawn = { modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
       return pictureAnswer(mediaType, {
@@ -113,20 +113,21 @@ export function imagesIn(
     });
   }
 
-  /** Codes between given photos, moved until their drawings are more like the photos; undefined where model or items lack what that needs. */
+  /** Codes whose drawings are like the given photos; undefined where model or items lack what that needs. */
   async function fittedToPhotos(
-    { card }: Networks,
-    { codes, rows, means }: { codes: readonly ReadCode[]; rows: readonly (readonly number[])[]; means: Latents },
+    { card, decoder }: Networks,
+    {
+      codes,
+      ...plan
+    }: Pick<GivenPlan, 'rows'> & {
+      readonly codes: readonly ReadCode[];
+      latentsOf(rows: GivenPlan['rows']): Latents;
+    },
   ) {
-    const given = pixelsOf(codes);
-    if (given.length < codes.length) return undefined;
-    return networks.withLikeness(card, async (likeness) => {
-      const maps: NearMaps[] = [];
-      for (const image of given) maps.push(await likeness.mapsOf(image));
-      const wanted = rows.map((weights) => meanMaps(maps, weights));
-      const pixels = card.input.width * card.input.height;
-      return fitLatents({ latents: means, wanted, likeness, pixels });
-    });
+    const photos = pixelsOf(codes);
+    if (photos.length < codes.length) return undefined;
+    const pixels = card.input.width * card.input.height;
+    return networks.withLikeness(card, (likeness) => betweenPhotos({ ...plan, photos, decoder, likeness, pixels }));
   }
 
   /** Reads the given images, lets `work` repair the first, and answers with it. */

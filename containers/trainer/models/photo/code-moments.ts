@@ -18,7 +18,7 @@ const WIDTH = 0.85;
 /**
  * Share of the deviation of one photo's code from the mean that a draw keeps; the rest is random, so that the covariance is preserved.
  */
-const NEARNESS = 0.5;
+const NEARNESS = 0.8;
 /** The codes of the photos themselves need no narrowing. */
 const FITTED_WIDTH = 1;
 /** Maximum number of components of a class; of more photos, evenly spaced ones are used. */
@@ -130,7 +130,7 @@ export function codePrior(state: StateMap, classes: number, width = WIDTH): Late
 
 /**
  * Returns the shipped prior from codes zMean [items, dim] of items with `labels`, -1 = none. It is fitted to the codes of the trained
- * encoder, not to moments from training. Codes are not normally distributed, so each class has one component per photo, at half of the
+ * encoder, not to moments from training. Codes are not normally distributed, so each class has one component per photo, at 0.8 of the
  * photo's deviation from the mean of the class; together they have the moments of the codes (a kernel estimate that does not widen: Jones
  * 1991, "On correcting for variance inflation in kernel density estimation").
  */

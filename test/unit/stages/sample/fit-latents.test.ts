@@ -113,7 +113,7 @@ describe('what lies between given photos', () => {
     const { values } = decodeNpy(Buffer.from(body, 'base64'));
     expect(values[0]).toBeGreaterThan(100);
     const fitted = JSON.parse(headers[HEADER.fitted] ?? '');
-    expect(fitted).toEqual({ steps: 30, before: 0.5, after: expect.closeTo(0, 1) });
+    expect(fitted).toEqual({ steps: 30, before: 0.5, after: expect.closeTo(0, 1), shares: [0.5] });
     const json = SampleAnswer.parse(JSON.parse((await drawn(true, pair, 'application/json')).body));
     expect(json.fitted).toEqual(fitted);
   });
