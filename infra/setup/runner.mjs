@@ -1,4 +1,5 @@
 import { SetupError } from './errors.mjs';
+import { openProgress } from './progress.mjs';
 import { contentKey, readStamp, writeStamp } from './stamps.mjs';
 
 /**
@@ -24,30 +25,27 @@ export async function runPending(steps, run = runSteps) {
 }
 
 /** Runs steps in parallel as far as `needs` allows and announces each. After a failure, running steps end and no other starts. */
-export async function runSteps(steps, say = (line) => console.error(line), now = () => performance.now()) {
-  const start = now();
-  const at = () => `[${((now() - start) / 1000).toFixed(1).padStart(6)} s]`;
+export async function runSteps(steps, progress = openProgress(steps.length)) {
   const running = new Map();
   const failures = [];
-  say(`setting up goldpan: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, each done once`);
+  progress.say(`setting up goldpan: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}, each done once`);
   for (const step of steps) {
     const before = step.needs.map((id) => running.get(id)).filter(Boolean);
     running.set(step.id, runOne(step, before));
   }
   await Promise.all(running.values());
+  progress.end();
   if (failures.length > 0) throw oneOf(failures);
-  say(`${at()} set up`);
+  progress.say('set up');
 
   async function runOne(step, before) {
     await Promise.all(before);
     if (failures.length > 0) return;
-    const began = now();
-    say(`${at()} ${step.title} ...`);
+    progress.began(step.title);
     try {
       const detail = await step.run();
-      const seconds = Number(((now() - began) / 1000).toFixed(1));
+      const seconds = progress.ended(step.title, detail);
       writeStamp(step.id, { key: contentKey(step.inputs), seconds, detail });
-      say(`${at()} ${step.title}: ${seconds} s${detail ? `, ${detail}` : ''}`);
     } catch (error) {
       failures.push(error);
     }

@@ -13,6 +13,7 @@ vi.mock('../../../infra/setup/stamps.mjs', () => ({
   readStamp: (id: string) => stamps.get(id),
   writeStamp: (id: string, stamp: { key: string }) => stamps.set(id, stamp),
 }));
+const { openProgress } = await import('../../../infra/setup/progress.mjs');
 const { pendingSteps, runPending, runSteps } = await import('../../../infra/setup/runner.mjs');
 
 beforeEach(() => stamps.clear());
@@ -30,14 +31,14 @@ test('a step waits for what it needs and for nothing else', async () => {
   });
   const quick = step('quick', [], async () => void order.push('quick') as undefined);
   const after = step('after', ['slow'], async () => void order.push('after') as undefined);
-  await runSteps([slow, quick, after], () => {});
+  await runSteps([slow, quick, after], silent());
   expect(order).toEqual(['quick', 'slow', 'after']);
 });
 
 test('a finished step is stamped and no longer pending, until its inputs change or its product is gone', async () => {
   const one = step('one', [], async () => 'detail');
   expect(pendingSteps([one])).toEqual([one]);
-  await runSteps([one], () => {});
+  await runSteps([one], silent());
   expect(pendingSteps([one])).toEqual([]);
   expect(pendingSteps([{ ...one, inputs: ['other'] }])).toHaveLength(1);
   expect(pendingSteps([{ ...one, done: () => false }])).toHaveLength(1);
@@ -60,7 +61,7 @@ test('a step whose product another step removes runs again, and one that never m
     done: () => isThere,
   };
   stamps.set('addon', { key: 'addon' });
-  const quiet = (pending: Parameters<typeof runSteps>[0]) => runSteps(pending, () => {});
+  const quiet = (pending: Parameters<typeof runSteps>[0]) => runSteps(pending, silent());
   await runPending([packages, addon], quiet);
   expect(runs).toEqual(['packages', 'addon']);
   const broken = { ...step('broken', [], async () => undefined), done: () => false };
@@ -78,7 +79,7 @@ test('a failure lets what runs beside it end, starts nothing that needs it, and 
     return undefined;
   });
   const after = step('after', ['bad'], async () => void ran.push('after') as undefined);
-  await expect(runSteps([bad, beside, after], () => {})).rejects.toThrow('no disk');
+  await expect(runSteps([bad, beside, after], silent())).rejects.toThrow('no disk');
   expect(ran).toEqual(['beside']);
   expect([...stamps.keys()]).toEqual(['beside']);
 });
@@ -89,13 +90,13 @@ test('failures side by side are told together, and a defect keeps its stack', as
       throw error;
     });
   const two = [failing('a', new SetupError('no npm')), failing('b', new SetupError('no compiler'))];
-  await expect(runSteps(two, () => {})).rejects.toThrow('no npm\n\nno compiler');
+  await expect(runSteps(two, silent())).rejects.toThrow('no npm\n\nno compiler');
   const defect = new TypeError('x is undefined');
-  await expect(runSteps([...two, failing('c', defect)], () => {})).rejects.toBe(defect);
+  await expect(runSteps([...two, failing('c', defect)], silent())).rejects.toBe(defect);
 });
 
-test('every step is announced with the time since the start', async () => {
-  const lines: string[] = [];
+test('every step is announced with the time since the start and how many are done', async () => {
+  const { stream, text } = written();
   let clock = 0;
   const one = step('Node 22', [], async () => {
     clock += 2500;
@@ -103,16 +104,50 @@ test('every step is announced with the time since the start', async () => {
   });
   await runSteps(
     [one],
-    (line: string) => lines.push(line),
-    () => clock,
+    openProgress(1, stream, () => clock),
   );
-  expect(lines).toEqual([
-    'setting up goldpan: 1 step, each done once',
+  expect(text().split('\n')).toEqual([
+    '[   0.0 s] setting up goldpan: 1 step, each done once',
     '[   0.0 s] Node 22 ...',
-    '[   2.5 s] Node 22: 2.5 s, 120 MiB',
+    '[   2.5 s] Node 22: 2.5 s, 120 MiB (1 of 1 steps done)',
     '[   2.5 s] set up',
+    '',
   ]);
 });
+
+test('a log says what still runs after 30 s without news, and a terminal has a bar that leaves nothing behind', () => {
+  let clock = 0;
+  const work = (isTTY: boolean) => {
+    clock = 0;
+    const { stream, text } = written(isTTY);
+    const progress = openProgress(2, stream, () => clock);
+    progress.began('npm packages');
+    progress.began('sharp');
+    clock = 10_000;
+    progress.ended('sharp', undefined);
+    for (clock = 12_000; clock < 75_000; clock += 500) progress.look();
+    progress.end();
+    return text();
+  };
+  expect(work(false).split('\n').slice(2, -1)).toEqual([
+    '[  10.0 s] sharp: 10 s (1 of 2 steps done)',
+    '[  40.0 s] still working on npm packages (40 s); 1 of 2 steps done',
+    '[  70.0 s] still working on npm packages (70 s); 1 of 2 steps done',
+  ]);
+  const terminal = work(true);
+  expect(terminal).toContain('[############............] 1 of 2  40 s  npm packages');
+  expect(terminal).not.toContain('still');
+  expect(terminal.endsWith('\r\u001b[K')).toBe(true);
+});
+
+function silent() {
+  return openProgress(0, written().stream);
+}
+
+function written(isTTY = false) {
+  const parts: string[] = [];
+  return { stream: { isTTY, columns: 100, write: (text: string) => parts.push(text) > 0 }, text: () => parts.join('') };
+}
 
 test('a lock left by a dead process is taken over, and it is gone afterwards', async () => {
   const file = join(temporaryFolder(), 'lock');
