@@ -1,5 +1,5 @@
-// Subject alignment on a folder of photos whose sub-folders are the classes: how much more alike the crops of a class are than
-// centre crops, and what it costs. GOLDPAN_PHOTOS=<folder> npm run bench -- align-photos
+// Measures subject alignment on a folder of photos with one sub-folder per class: how much more similar the crops of a class are than
+// centre crops, and the CPU time. GOLDPAN_PHOTOS=<folder> npm run bench -- align-photos
 import { globSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -18,7 +18,7 @@ const SHAPE = { width: PIXELS, height: PIXELS, channels: 3 } as const;
 const MOST_PHOTOS = Number(process.env.GOLDPAN_PHOTOS_COUNT ?? 400);
 const PICTURE = join(import.meta.dirname, '../.goldpan/bench/align-photos.png');
 const ACROSS = 20;
-/** Milliseconds of CPU time a photo that the alignment may take. */
+/** Goal: milliseconds of CPU time per photo. */
 const BUDGET_MS = 150;
 
 export const alignPhotos: Benchmark = {
@@ -118,7 +118,7 @@ function variance(values: ArrayLike<number>): number {
   return squares / values.length - (sum / values.length) ** 2;
 }
 
-/** The crops, best score first: the last rows show what has no common subject. */
+/** Writes the crops, best score first; the last rows show photos without the common subject. */
 async function draw(images: readonly Uint8Array[], scores: readonly number[]): Promise<void> {
   const order = [...scores.keys()].sort((a, b) => (scores[b] as number) - (scores[a] as number));
   const tiles = order.map((i, at) => ({

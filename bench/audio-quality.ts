@@ -1,4 +1,4 @@
-// How good the models of sounds are, beside the goals: GOLDPAN_AUDIO names a folder whose sub-folders are the classes, of WAVs.
+// Measures the quality of audio models against the goals. GOLDPAN_AUDIO names a folder of WAVs with one sub-folder per class.
 // 70 % of the clips are trained on, 10 % stop the training, 20 % are held out. GOLDPAN_MODEL=<folder> keeps the model's files.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -47,7 +47,7 @@ export const audioQuality: Benchmark = {
   },
 };
 
-/** Clips as the rules in force by default leave them. */
+/** Cleans the clips by the default rules. */
 function readClips(folder: string): Clips {
   const files = globSync('*/*.wav', { cwd: folder }).sort();
   const names = [...new Set(files.map((file) => basename(dirname(file))))].sort();
@@ -114,7 +114,7 @@ async function fitClips({ pictures, labels, classes }: Clips, seed: number): Pro
   }
 }
 
-/** Copies the files of the model where they were asked for, to be looked at. */
+/** Copies the files of the model to the folder that GOLDPAN_MODEL names. */
 function keepModel(folder: string): void {
   const kept = process.env.GOLDPAN_MODEL;
   if (kept === undefined) return;

@@ -1,4 +1,4 @@
-// What a benchmark is: rows that put a measure of ours beside a peer's.
+// The types of a benchmark: its rows compare a measurement of goldpan with that of a peer.
 
 export type Row = {
   readonly metric: string;
@@ -6,7 +6,7 @@ export type Row = {
   readonly ours: number;
   readonly peer: number;
   readonly peerName: string;
-  /** Above 1 = ours is better, whatever the unit. */
+  /** Above 1: goldpan is better, whatever the unit. */
   readonly ratio: number;
   readonly goal: number;
   readonly holds: boolean;
@@ -29,19 +29,19 @@ export class NotRun extends Error {
   }
 }
 
-/** A row for a measure of which more is better. */
+/** Returns a row for a measurement of which more is better. */
 export function higherIsBetter(row: Omit<Row, 'ratio' | 'holds'>): Row {
   const ratio = row.ours / row.peer;
   return { ...row, ratio, holds: ratio >= row.goal };
 }
 
-/** A row for a measure of which less is better, such as a time. */
+/** Returns a row for a measurement of which less is better, such as a time. */
 export function lowerIsBetter(row: Omit<Row, 'ratio' | 'holds'>): Row {
   const ratio = row.peer / row.ours;
   return { ...row, ratio, holds: ratio >= row.goal };
 }
 
-/** The middle of the values (of the upper two for an even count). */
+/** Returns the median; of an even number of values the upper of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted[sorted.length >> 1];

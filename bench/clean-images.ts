@@ -1,4 +1,4 @@
-// Cleaning pictures, small and large: decoded, measured, judged, hashed, resized and written, beside cleanvision's checks.
+// Compares the cleaning of small and large images (decode, measure, judge, hash, resize, write) with the checks of cleanvision.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Cleaning a table of a million rows: validated, profiled, repeats found, written to Parquet, beside what does so on pandas.
+// Compares the cleaning of a table of a million rows (validate, profile, find duplicates, write Parquet) with libraries on pandas.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ const GOAL = 3;
 const MOST_MEMORY_MIB = 1024;
 const PEERS = { pandera: 'pandera on pandas', 'great-expectations': 'Great Expectations on pandas' } as const;
 const NAMES = ['ours', 'pandera', 'great-expectations'] as const;
-/** The peers give a row no id, keep no text of a failing one, trim nothing; their time leaves out the start of Python, ours has all. */
+/** The peers give rows no ids, do not keep the text of failing rows and do not trim; their times exclude the start of Python, goldpan's time includes everything. */
 const MORE = 'ids, rows as they came and process start in ours only';
 
 type Name = (typeof NAMES)[number];

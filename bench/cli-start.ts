@@ -1,4 +1,4 @@
-// The start of the command line: CPU time of short commands, beside other tools in the same run.
+// Measures the CPU time of short commands beside that of other tools in the same run.
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -1,4 +1,4 @@
-// Cold starts: each function as a deployment packages it, loaded by a fresh process; what waits before any work is done.
+// Measures cold starts: a fresh process loads each function as a deployment packages it.
 import { execFile } from 'node:child_process';
 import { globSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { type Benchmark, lowerIsBetter, median, type Row } from './benchmark.ts'
 import { FUNCTIONS, packageFunction } from './package-function.ts';
 
 const STARTS = 5;
-/** processorMs: half a second where a function has a whole processor. megabytes: what Lambda unpacks at most. */
+/** processorMs: goal of half a second for a function with a whole vCPU. megabytes: the limit of Lambda. */
 const LIMIT = { processorMs: 500, megabytes: 250 };
 
 export const coldStarts: Benchmark = {
@@ -40,7 +40,7 @@ function functionNames(): string[] {
     .sort();
 }
 
-/** What a process takes of a processor from its start until its handler is there: what others do meanwhile does not count. */
+/** Returns the CPU time of a process from its start until its handler is loaded; other processes do not affect it. */
 async function loadingMs(bundle: string): Promise<number> {
   const script = `
     const { handler } = await import(${JSON.stringify(bundle)});

@@ -1,4 +1,4 @@
-// Trainings that are measured by CPU time, whatever the machine's load.
+// Clocks that measure CPU time, so that the load of the machine does not affect trainings.
 import type { Host } from '../containers/trainer/learn/channel.ts';
 
 const MICROSECONDS_PER_MINUTE = 6e7;

@@ -1,4 +1,4 @@
-// Pictures of every mode and sounds of every codec as they are decoded here, beside Pillow and FFmpeg (by PyAV).
+// Compares decoded images of every mode and sounds of every codec with Pillow and FFmpeg (PyAV).
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +22,9 @@ const PEER = {
 };
 const DECODE_PROCESS = join(import.meta.dirname, '../functions/clean-audio/decode-process.ts');
 const SHAPE = { width: 64, height: 48, channels: 3, fit: 'fill' } as const;
-/** Mean error of a picture, of 255. */
+/** Limit of the mean error of an image, in levels of 255. */
 const MOST_PICTURE_ERROR = 1;
-/** Root of the mean square of a sound's errors: 80 dB below full scale. */
+/** Limit of the root mean square error of a sound: 80 dB below full scale. */
 const MOST_SOUND_ERROR = 1e-4;
 
 type Made = { readonly pictures: readonly string[]; readonly sounds: readonly string[] };

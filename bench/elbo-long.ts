@@ -1,4 +1,4 @@
-// How much further the convolutional VAE comes on MNIST in the setting that papers and tutorials often take: 50 epochs in batches of 64.
+// Measures the convolutional VAE on MNIST with the settings of many papers and tutorials: 50 epochs in batches of 64.
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import { entropyBound } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
 import { type Benchmark, lowerIsBetter } from './benchmark.ts';
@@ -6,7 +6,7 @@ import { readDigits } from './mnist.ts';
 import { fitPlain } from './plain-vae.ts';
 
 const SETTING = { epochs: 50, batchSize: 64, latentDim: 32 };
-/** What ten epochs in batches of 128 are to reach. */
+/** Goal of ten epochs in batches of 128. */
 const TEN_EPOCHS_NATS = 100.5;
 
 export const elboLong: Benchmark = {

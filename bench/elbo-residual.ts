@@ -1,4 +1,4 @@
-// How well the residual VAE models MNIST within a budget of CPU time, for one or more seeds, and with GOLDPAN_PEER=torch the same recipe in
+// Measures the residual VAE on MNIST within a budget of CPU time, for one or more seeds, and with GOLDPAN_PEER=torch the same recipe in
 // PyTorch. The epoch is chosen on digits held back from the train split; the test digits are scored once, at the end.
 import { availableParallelism } from 'node:os';
 import { TrainConfig } from '#core/kinds/train-config.ts';

@@ -1,5 +1,5 @@
-// How well the convolutional VAE models MNIST, through the trainer's own loop: 60,000 digits to train on, 10,000 to score. Over
-// several seeds, in bfloat16, and beside the same network in PyTorch from the same first weights.
+// Measures the held-out ELBO of the convolutional VAE on MNIST (60,000 digits to train on, 10,000 to score) with the trainer's own loop: over
+// several seeds, in bfloat16, and beside the same network in PyTorch with the same initial weights.
 import { availableParallelism } from 'node:os';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import { entropyBound } from '../containers/trainer/evaluate/shared/entropy-bound.ts';
@@ -12,7 +12,7 @@ import { DIGITS_TRAINED, fitPlain, type Plain, resolvePlain } from './plain-vae.
 const SEEDS = (process.env.GOLDPAN_SEEDS ?? '1,2,3').split(',').map(Number);
 const LIMIT_NATS = 100.5;
 const MOST_TIME_SHARE = 0.65;
-/** What bfloat16 may cost. */
+/** Nats that bfloat16 may cost. */
 const NATS_OF_PRECISION = 0.5;
 const METRIC = 'test negative ELBO, MNIST, 10 epochs';
 

@@ -1,5 +1,5 @@
-// CPU time of the endpoint: one run of a decoder beside Python's ONNX Runtime and TensorFlow.js on WebAssembly, warm calls of 16
-// digits, and the memory of the packaged function.
+// Measures the CPU time of the endpoint: one run of a decoder beside Python's ONNX Runtime and TensorFlow.js on WebAssembly, and warm calls
+// for 16 digits; also the memory of the packaged function.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@ import { packageFunction } from './package-function.ts';
 
 export type Package = { readonly bundle: string; readonly zipBytes: number };
 
-/** Throws when set-up has not staged the native library. */
+/** Throws if the set-up has not staged the native library. */
 export async function packageEndpoint(folder: string): Promise<Package> {
   const bundle = await packageFunction('sample', folder);
   const zip = new ZipFile();

@@ -1,5 +1,5 @@
-// The endpoint without a network: a warm call of 64 digits for each type of answer, and a cold start of the packaged
-// function, which reads its model from a store next door.
+// Measures the endpoint without a network: a warm call for 64 digits in each media type, and a cold start of the packaged function, which
+// reads its model from a local server.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

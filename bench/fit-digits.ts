@@ -1,5 +1,5 @@
-// One run of the trainer's own loop on MNIST, in this process. Its clock is that of the processors, so that a budget means as much
-// work on a busy machine as on a quiet one.
+// Runs the trainer's own loop on MNIST in this process. Its clock is CPU time, so that a budget allows the same work on a busy machine
+// as on an idle one.
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { epochLine } from '#core/model/epoch-line.ts';
@@ -32,7 +32,7 @@ export type DigitsFitted = {
   readonly processorMinutes: number;
 };
 
-/** A budget in `train` counts processor time over the number of cores: 20 minutes on two cores are 40 processor-minutes. */
+/** A budget in `train` is CPU time divided by the number of cores: 20 minutes on two cores are 40 CPU minutes. */
 export async function fitDigits({ train, data, size = DIGIT, judge }: DigitsRun): Promise<DigitsFitted> {
   const cores = availableParallelism();
   const plan = planTrainingBatches({ ...train, items: data.train.items, cores, device: 'cpu' });

@@ -1,5 +1,5 @@
-// What a flow as prior costs: the CPU time of a training step with it over that of the same step without, on digits, in rounds that
-// alternate, so that the machine's load hits both alike.
+// Measures the cost of a flow as prior: CPU time of a training step with it divided by that of the same step without it, on digits, in
+// alternating rounds, so that the load of the machine affects both equally.
 import { availableParallelism } from 'node:os';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';

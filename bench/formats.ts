@@ -1,4 +1,4 @@
-// How fast each format is read, beside Pillow, FFmpeg (by PyAV) and pandas: megabytes of the file a second of CPU time.
+// Compares the speed of reading each format with Pillow, FFmpeg (PyAV) and pandas, in megabytes of the file per CPU second.
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,7 +40,7 @@ const PEER = {
 const PEER_NAMES = { pictures: 'Pillow', sounds: 'PyAV', tables: 'pandas' } as const;
 const TIMES = 3;
 const CONFIG = { width: 256, height: 256, channels: 3, fit: 'cover' } as const;
-/** The process of its own, without the process: its CPU time is that of this one. */
+/** Reads in this process what a deployment reads in a separate one, so that the CPU time is measured here. */
 const DECODERS: Readonly<Partial<Record<Compressed, (bytes: Uint8Array) => Promise<DecodedSound>>>> = {
   mp4: (bytes) => decodeContainer(bytes, 'mp4'),
   matroska: (bytes) => decodeContainer(bytes, 'matroska'),
@@ -108,7 +108,7 @@ export const formats: Benchmark = {
   },
 };
 
-/** The least of a few runs, after one that loads what is loaded once; undefined if it is not read. */
+/** Returns the lowest of several runs after a first one that loads libraries; undefined if the format is not read. */
 async function cpuSeconds(read: () => Promise<boolean>): Promise<number | undefined> {
   const times: number[] = [];
   for (let i = 0; i <= TIMES; i++) {

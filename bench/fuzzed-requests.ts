@@ -1,4 +1,4 @@
-// Ten thousand requests that nobody meant, made from the schemas that the endpoint publishes: none may end in a 5xx.
+// Sends ten thousand random requests made from the endpoint's published schemas; none may be answered with a 5xx status.
 
 import * as z from 'zod';
 import { normals, uniforms } from '#core/base/random.ts';
@@ -14,7 +14,7 @@ import { SHAPE, storeModel } from '../test/fixtures/stored-model.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter } from './benchmark.ts';
 
 const REQUESTS = 10_000;
-/** Of the requests: what the schema allows in each member, and what it does not. */
+/** Share of the members of a request that get a value which the schema allows. */
 const VALID_SHARE = 0.8;
 const STRANGE = [
   null,

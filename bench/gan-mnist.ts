@@ -1,5 +1,5 @@
-// How well the GAN draws MNIST digits: by the trainer's own metrics, each beside what real digits reach, and beside the same GAN in
-// PyTorch from the same first weights. Epochs are chosen by KID on digits held back from the train split; the test digits are
+// Measures the GAN on MNIST with the trainer's own metrics, beside the values of real digits and beside the same GAN in PyTorch with the same
+// initial weights. Epochs are chosen by KID on digits held back from the train split; the test digits are
 // compared with once, at the end.
 
 import { TrainConfig } from '#core/kinds/train-config.ts';
@@ -14,7 +14,7 @@ import { judgesOfDigits, readSplits, TRAINED } from './judged-digits.ts';
 import { DIGIT, DIGIT_CLASSES } from './mnist.ts';
 import { fitWithTorch } from './peer/torch.ts';
 
-/** About two processor-minutes each. */
+/** About two CPU minutes each. */
 const EPOCHS = Number(process.env.GOLDPAN_EPOCHS ?? 5);
 /** The first of them in PyTorch, too. */
 const SEEDS = (process.env.GOLDPAN_SEEDS ?? '1,2,3').split(',').map(Number);

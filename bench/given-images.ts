@@ -1,5 +1,5 @@
-// What the endpoint does with given images, on held-out images of a deployed dataset: compression beside WebP and JPEG, and repair
-// beside ways without a model.
+// Measures operations on given images, with held-out images of a deployed dataset: compression beside WebP and JPEG, and repair
+// beside methods without a model.
 import sharp from 'sharp';
 import type { Benchmark, Row } from './benchmark.ts';
 import { compressionRows } from './given-images/compression-rows.ts';

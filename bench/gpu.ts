@@ -1,4 +1,4 @@
-// The trainer on a GPU beside PyTorch on the same one: pace, memory, a checkpoint that changes machines, and who holds the device.
+// Compares the trainer with PyTorch on the same GPU: pace and memory; also a checkpoint that moves between machines, and which processes use the GPU.
 import { type Benchmark, NotRun, type Row } from './benchmark.ts';
 import { besideTorchOnGpu, type Match } from './gpu/contest.ts';
 import { deviceToMeasure } from './gpu/device.ts';
@@ -22,7 +22,7 @@ export const gpu: Benchmark = {
   async run() {
     const device = deviceToMeasure();
     const rows: Row[] = [await gpuHolders(device), ...resumedElsewhere(device)];
-    // What contestants install would disturb them.
+    // Installing packages of the contestants would disturb the measurement.
     pythonOf(TORCH);
     const versions: Record<string, string> = { gpu: device.name, driver: device.driver };
     for (const match of MATCHES) {

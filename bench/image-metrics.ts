@@ -1,4 +1,4 @@
-// The image metrics beside independent implementations on the same numbers: how far apart, and how long on one thread.
+// Compares the image metrics with independent implementations on the same data: the differences, and the time on one thread.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const COLUMNS = 64;
 const IMAGES = 200;
 const SIDE = 28;
 const ROUNDS = 5;
-/** What the figures may differ by, relatively. */
+/** Allowed relative differences. */
 const TOLERANCE = 1e-4;
 
 export const imageMetrics: Benchmark = {
@@ -70,7 +70,7 @@ export const imageMetrics: Benchmark = {
   },
 };
 
-/** The ratio is how many times closer they are than they must be. */
+/** Returns a row whose ratio is the allowed difference divided by the measured one. */
 function agreement(name: string, ours: number, peer: number): Row {
   const apart = Math.abs(ours - peer) / Math.max(Math.abs(peer), TOLERANCE);
   const row = higherIsBetter({ metric: name, unit: 'value', ours, peer, peerName: 'reference', goal: 1 });

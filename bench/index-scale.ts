@@ -1,4 +1,4 @@
-// What one index of a dataset takes, by its size: time, memory and what it spills, beside what the function has of each.
+// Measures time, memory and spilled bytes of one index by the size of the dataset, beside the limits of the function.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// Both paths of index over the same simulated parts: whether they decide alike, and what Spark takes beside one process.
+// Runs both paths of index on the same simulated parts: checks that their decisions are equal, and compares the CPU time of Spark with that of one process.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

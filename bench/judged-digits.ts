@@ -1,4 +1,4 @@
-// MNIST in three splits, and the trainer's own judges over them.
+// MNIST in three splits, and the trainer's own metrics on them.
 import { availableParallelism } from 'node:os';
 import type { Split } from '#core/kinds/split.ts';
 import { type Items, planTrainingBatches } from '../containers/trainer/data/batches.ts';

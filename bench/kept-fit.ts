@@ -1,4 +1,4 @@
-// A long training in pieces: with GOLDPAN_PIECE_MINUTES it ends after so many CPU minutes, and the same command goes on from there.
+// Runs a long training in pieces: with GOLDPAN_PIECE_MINUTES it stops after this number of CPU minutes, and the same command continues it.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-// What a long training keeps of the memory it takes: both processes, watched from outside, over tens of thousands of steps.
+// Measures whether the memory of a long training grows: watches both processes from outside over tens of thousands of steps.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ const ITEMS = { train: 4_000, validation: 200, test: 200 };
 const SAMPLE_EVERY_MS = 500;
 /** An engine saves every two seconds. */
 const CLOCK = '30';
-/** By then every program has run and the page has been drawn. */
+/** After this, every program has run and the page has been written. */
 const WARM_EPOCHS = 3;
 const MOST_MIB = 50;
 

@@ -1,4 +1,4 @@
-// Copies of pictures among other pictures: how many of them are found, and how many others, beside imagededup.
+// Measures how many edited copies of images are found among other images, and how many wrong pairs, beside imagededup.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Texts edited from others, a little or too much: how many are found, and in how much time, beside datasketch.
+// Measures how many edited texts are found, and the CPU time, beside datasketch.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ const MIN_LIKENESS = 0.8;
 const SHINGLE = 5;
 const ROUNDS = 5;
 const FASTER = 5;
-/** Two estimates by 128 values of the same likeness: who finds a pair more close to the threshold is chance. */
+/** Both estimate similarity from 128 values, so near the threshold a difference of a few pairs is chance. */
 const AS_MANY = 0.99;
 
 export const nearText: Benchmark = {

@@ -20,7 +20,7 @@ import { SEED, setting } from './nothing-lost/setting.ts';
 
 const RATES: FaultRates = {
   errors: 0.01,
-  // Most are hidden by the SDK's own tries; what they did is done.
+  // The SDK's own retries hide most faults, but their effects remain.
   surfacing: 0.2,
   conflicts: 0.01,
   kills: 0.005,

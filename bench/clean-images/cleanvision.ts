@@ -1,4 +1,4 @@
-// The peer: the checks that it makes by default.
+// The peer: cleanvision with its default checks.
 import { readdirSync } from 'node:fs';
 import { checkWithCleanvision } from '../peer/cleanvision.ts';
 import { answer, folderOfPictures } from './contest.ts';

@@ -1,7 +1,7 @@
-// What both contestants are asked, and how they answer: one round over a folder a message.
+// The messages to both contestants and their answers: each message is one round over a folder.
 import type { Round } from '../rounds.ts';
 
-/** The folder of pictures, for contestants, which are processes of their own. */
+/** Environment variable with the folder of images; the contestants are separate processes. */
 export const PICTURES = 'GOLDPAN_BENCH_PICTURES';
 
 export function folderOfPictures(): string {

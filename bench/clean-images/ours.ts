@@ -1,4 +1,4 @@
-// Cleans every picture of a folder as the cleaning function does, to a part.
+// Cleans every image of a folder in the same way as the cleaning function, and encodes a part.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';

@@ -1,13 +1,13 @@
-// What both contestants are asked, and how they answer: one round over a table a message.
+// The messages to the contestants and their answers: each message is one round over a table.
 import { join } from 'node:path';
 import type { CheckedInPandas } from '../peer/table-in-pandas.ts';
 import type { Round } from '../rounds.ts';
 import { ROWS } from './setting.ts';
 
-/** The folder of the table, its rules and what is written, for contestants, which are processes of their own. */
+/** Environment variable with the folder of the table, its rules and the output; the contestants are separate processes. */
 export const TABLE = 'GOLDPAN_BENCH_TABLE';
 
-/** `memoryMiB`: the most that the processes of the contestant held together. `accepted`: rows written. */
+/** `memoryMiB`: peak memory of all processes of the contestant. `accepted`: number of rows written. */
 export type TableRound = Round & { readonly memoryMiB: number; readonly accepted: number };
 
 export function contestFiles() {

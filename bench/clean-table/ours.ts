@@ -1,4 +1,4 @@
-// Cleans the table as the cleaning function does: read, checked, profiled and written by a process of its own, as it is deployed.
+// Cleans the table in the same way as the cleaning function: a separate process reads, checks, profiles and writes it.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { stop } from 'esbuild';

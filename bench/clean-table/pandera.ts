@@ -1,4 +1,4 @@
-// A peer: pandas reads, pandera validates and tells each failure case, pandas describes, marks repeats and writes.
+// A peer: pandas reads, pandera validates and reports each failure, pandas profiles, marks duplicates and writes.
 import { checkWithPandera } from '../peer/pandera.ts';
 import { answerInPandas } from './contest.ts';
 

@@ -1,15 +1,15 @@
-// What this process and those it started take, as Linux tells it.
+// CPU time and memory of this process and its children, as Linux reports them.
 import { readdirSync, readFileSync } from 'node:fs';
 
 const TICKS_A_SECOND = 100;
 const KIBIBYTES_A_MEBIBYTE = 1024;
-/** Linux keeps the most that each held, so a look now and then is enough. Looks cost CPU time, which counts as ours: at 50 ms, 1 % of the clock. */
+/** Linux records the peak of each process, so it is read rarely: reading costs CPU time that counts as goldpan's, 1 % at every 50 ms. */
 const WATCH_EVERY_MS = 250;
 
-/** Of this process and of all that it started and that have ended. */
+/** CPU time of this process and of its children that have ended. */
 export function cpuSeconds(): number {
   const stat = readFileSync('/proc/self/stat', 'utf8');
-  // The name before may hold anything, so fields count from its closing bracket: user, system, and both of the children.
+  // The name may contain anything, so fields are counted from its closing bracket: user, system, and both of the children.
   const times = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
@@ -17,7 +17,7 @@ export function cpuSeconds(): number {
   return times.reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_A_SECOND;
 }
 
-/** The sum of the most that each process ever held, which is no less than what they held together. */
+/** Watches the processes. `stop` returns the sum of their peaks, an upper bound of their common peak. */
 export function watchMemory(): { readonly stop: () => number } {
   const most = new Map<string, number>();
   const look = () => {
@@ -41,7 +41,7 @@ function children(): string[] {
   });
 }
 
-/** Zero for one that has ended meanwhile. */
+/** Returns 0 if the process has ended. */
 function highWater(id: string): number {
   try {
     return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1] ?? 0) / KIBIBYTES_A_MEBIBYTE;

@@ -1,10 +1,10 @@
-// The table of the contest: its size, and what is wrong with it.
+// The table of the comparison: its size and its defects.
 import type { TableDefect } from '../planted/tables.ts';
 
 export const ROWS = 1_000_000;
 export const SEED = 7;
 export const OF_EACH = 1_500;
-/** Those for which the peer has a check, too. */
+/** Defects that the peers check as well. */
 export const DEFECTS: readonly TableDefect[] = [
   'table.category',
   'table.range',

@@ -16,7 +16,7 @@ const PEER: PythonPeer = {
 const BATCHES = [1, 64];
 const ROUNDS = 3;
 const RUNS: Readonly<Record<number, number>> = { 1: 400, 64: 60 };
-/** Milliseconds of one image: the goal that the endpoint was built to. */
+/** Goal: milliseconds for one image. */
 const SINGLE_MS = 0.3;
 const WASM = { batch: 64, runs: 12, goal: 10 } as const;
 
@@ -66,7 +66,7 @@ export async function decoderRows(
 
 type WasmAnswer = { readonly ms: number; readonly version: string };
 
-/** In a process of its own: TensorFlow.js holds one runtime a process. */
+/** Runs in a separate process, because TensorFlow.js allows one runtime per process. */
 function byWebAssembly(folder: string, latentDim: number): WasmAnswer {
   const script = join(import.meta.dirname, 'wasm-decoder.mjs');
   const args = [script, join(folder, 'decoder'), latentDim, WASM.batch, WASM.runs].map(String);

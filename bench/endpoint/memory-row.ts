@@ -1,4 +1,4 @@
-// The memory of the packaged function: the most that its process has held after calls one by one and eight at once.
+// Measures the peak memory of the packaged function, after single calls and after eight at the same time.
 import { lowerIsBetter, type Row } from '../benchmark.ts';
 import type { Packaged } from './packaged-function.ts';
 

@@ -1,4 +1,4 @@
-// The packaged endpoint in a process of its own, with its bucket in a server beside it.
+// Runs the packaged endpoint in a separate process, with its bucket in a local server.
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -8,7 +8,7 @@ import type { Store } from '#core/store/store.ts';
 const BUCKET = 'bench';
 
 export type Packaged = {
-  /** Runs a script in a new process, with the package's `handler` at hand; what it passes to `answer` is returned. */
+  /** Runs a script in a new process in which `handler` is the handler of the package. Returns what the script passes to `answer`. */
   run<Answer>(script: string): Promise<Answer>;
   close(): void;
 };

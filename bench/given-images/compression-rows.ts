@@ -1,4 +1,4 @@
-// Bits a pixel of held-out images at the same likeness: the endpoint's files beside WebP and JPEG.
+// Compares bits per pixel of held-out images at the same SSIM: files of the endpoint beside WebP and JPEG.
 import sharp, { type Sharp } from 'sharp';
 import { CompressionAnswer } from '#core/model/messages/endpoint-api.ts';
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
@@ -45,7 +45,7 @@ export async function compressionRows(served: ServedModel): Promise<Row[]> {
   return rows;
 }
 
-/** The model's file, even where the endpoint would send WebP since that is smaller. */
+/** Returns the file of the model, even if the endpoint would send a smaller WebP. */
 async function byModel({ images, card, ask, png }: ServedModel, how: object): Promise<Coded> {
   const items = images.map((image) => ({ image: png(image) }));
   const { bytes } = await ask('compress', { items, ...how }, 'application/json');
@@ -76,7 +76,7 @@ async function oneByOne({ images, card: { input } }: ServedModel, encode: Encode
   return coded(bytes, images, decoded, input);
 }
 
-/** The images below one another: one header for all, which is fairer to files of small images. */
+/** Stacks the images into one: a single header is fairer to formats for larger images. */
 async function asSheet({ images, card: { input } }: ServedModel, encode: Encode): Promise<Coded> {
   const { width, height, channels } = input;
   const raw = { width, height: height * images.length, channels };

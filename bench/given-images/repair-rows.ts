@@ -1,4 +1,4 @@
-// Repaired held-out images: the model beside the way without one, by PSNR and SSIM, against the images as they were.
+// Compares repaired held-out images with the originals by PSNR and SSIM: the model beside the method without a model.
 import sharp from 'sharp';
 import { normals } from '#core/base/random.ts';
 import { HEADER, RepairComparison } from '#core/model/messages/endpoint-api.ts';
@@ -14,11 +14,11 @@ const WHITE = 255;
 type Method = 'model' | 'simple' | 'better';
 const METHODS: readonly Method[] = ['model', 'simple', 'better'];
 
-/** What is done to an image, and the request that is to undo it. */
+/** A damage to an image, and the request that is to repair it. */
 type Damage = {
   readonly name: string;
   readonly operation: 'reconstruct' | 'inpaint' | 'denoise' | 'compose';
-  /** The way without a model. */
+  /** The method without a model. */
   readonly simple: string;
   request(image: Uint8Array, place: number, served: ServedModel): Readonly<Record<string, unknown>>;
 };
@@ -123,7 +123,7 @@ function holed(image: Uint8Array, served: ServedModel, isHole: (x: number, y: nu
   return { item: { image: served.png(without) }, mask: maskOf(served, isHole) };
 }
 
-/** `isIn` takes the place of a pixel as shares of the width and the height. */
+/** `isIn` receives the position of a pixel as shares of the width and the height. */
 function maskOf({ card }: ServedModel, isIn: (x: number, y: number) => boolean): string {
   const { width, height } = card.input;
   const pixels = Uint8Array.from({ length: width * height }, (_, i) =>

@@ -1,4 +1,4 @@
-// The model of images that serves in a deployment, asked in this process, and held-out images of its snapshot.
+// Calls the current image model of a deployment in this process, and reads held-out images of its snapshot.
 import { openDeployment } from '#client/deployment.ts';
 import { environmentOf, findTargetFile, resolveTarget } from '#client/target.ts';
 import { decodeNpy } from '#core/base/npy.ts';

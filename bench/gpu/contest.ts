@@ -1,4 +1,4 @@
-// Training steps on one GPU in turns with PyTorch's, and the GPU memory that each takes when it is alone.
+// Runs training steps on one GPU in turns with PyTorch, and measures the GPU memory of each alone.
 
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -47,7 +47,7 @@ export async function besideTorchOnGpu(
   };
 }
 
-/** What is in use on the GPU while a contestant trains there alone, above what was in use before. */
+/** Returns the GPU memory that a contestant uses while it trains alone. */
 async function peakMiB(contestant: Contestant, device: BenchDevice): Promise<number> {
   const before = usedMiB(device);
   let [most, isOver] = [before, false];

@@ -1,4 +1,4 @@
-// The GPU that the bench measures on. Without one it measures nothing, unless the whole way is rehearsed on the processor.
+// The GPU of the benchmark. Without one nothing is measured, except in a rehearsal, which runs everything on the CPU.
 import { spawnSync } from 'node:child_process';
 import { deviceFor, findGpu, type Gpu } from '../../cli/local/gpu.ts';
 import { NotRun } from '../benchmark.ts';
@@ -8,14 +8,14 @@ export type BenchDevice = {
   readonly kind: 'gpu' | 'cpu';
   readonly name: string;
   readonly driver: string;
-  /** The variables with which TensorFlow finds the GPU, or sees none. */
+  /** Environment variables with which TensorFlow finds the GPU, or sees none. */
   readonly variables: Readonly<Record<string, string>>;
 };
 
 /** Hides every GPU from a process. */
 export const WITHOUT_GPU = { CUDA_VISIBLE_DEVICES: '' } as const;
 
-/** Throws NotRun where there is no GPU, or where the libraries for it are not set up. */
+/** Throws NotRun if there is no GPU, or if its libraries are not set up. */
 export function deviceToMeasure(find: () => Gpu | undefined = findGpu, environment = process.env): BenchDevice {
   if (environment.GOLDPAN_REHEARSE === '1')
     return { kind: 'cpu', name: 'the processor', driver: 'none', variables: WITHOUT_GPU };

@@ -1,4 +1,4 @@
-// Which processes of a trainer hold the GPU: the engine alone may, since TensorFlow's memory is of use to nobody else.
+// Checks which processes of a trainer use the GPU: only the engine may, because no other process needs its memory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
@@ -13,7 +13,7 @@ import type { BenchDevice } from './device.ts';
 const TRAINER = join(import.meta.dirname, '../soak/trainer.ts');
 const LOOK_EVERY_MS = 100;
 
-/** A whole run of the trainer, looked at while it lasts. Throws when it fails, or when no engine was seen with the GPU. */
+/** Watches a whole run of the trainer. Throws if the run fails, or if no engine was seen using the GPU. */
 export async function gpuHolders(device: BenchDevice): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-gpu-'));
   try {
@@ -49,7 +49,7 @@ function holdsDevice(id: number, { kind }: BenchDevice): boolean {
     const opened = readdirSync(`/proc/${id}/fd`).map((fd) => linkOf(`/proc/${id}/fd/${fd}`));
     return maps.includes('libcuda.so') || opened.some((file) => /^\/dev\/nvidia\d/.test(file));
   } catch {
-    // It has ended meanwhile.
+    // The process has ended meanwhile.
     return false;
   }
 }

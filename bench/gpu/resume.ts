@@ -1,4 +1,4 @@
-// Steps of the convolutional VAE from a checkpoint, in a process of its own: node resume.ts STEPS FIRST TARGET [CHECKPOINT].
+// Runs steps of the convolutional VAE from a checkpoint, as a separate process: node resume.ts STEPS FIRST TARGET [CHECKPOINT].
 // FIRST: number of batches that were trained on before. Prints the losses as JSON.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deviceInUse } from '../../containers/trainer/engine/binding.ts';
@@ -19,7 +19,7 @@ const session = compile({
   programs: { train: programs.train },
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   seed: 1,
-  // A GPU takes a batch whole, and the random draws are keyed by the tower.
+  // A GPU processes a batch as a whole, and random draws are keyed by the tower.
   towers: 1,
   precision: 'float32',
 });

@@ -1,4 +1,4 @@
-// A training that begins on the processor goes on on the GPU and comes back, beside one that never left the processor.
+// Compares a training that moves from the CPU to the GPU and back with one that stays on the CPU.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { type BenchDevice, WITHOUT_GPU } from './device.ts';
 
 const STEPS = 20;
 /**
- * How far apart the two may be. A GPU adds in another order and multiplies with 10 bits of the fraction (TF32), so that steps differ in the
+ * Limits of the difference between the two. A GPU adds in another order and multiplies with 10 bits of the fraction (TF32), so that steps differ in the
  * fourth digit; Adam keeps such differences small in comparison with the weights.
  */
 const WEIGHTS_APART = 0.01;

@@ -1,5 +1,5 @@
-// One dataset of simulated parts, made (`make`) or put through the real index (`index`), each in a process of its own, so that
-// the peak of memory is that of index alone: node one-size.ts make|index image|text ITEMS FOLDER
+// Makes a dataset of simulated parts (`make`), or runs the real index on it (`index`). Both run in separate processes, so that
+// the peak memory is that of index alone: node one-size.ts make|index image|text ITEMS FOLDER
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '#core/base/hash.ts';
@@ -21,7 +21,7 @@ const DATASET = 'simulated';
 /** As units of archives are cut. */
 const ITEMS_A_PART = 2000;
 const SIDE = 8;
-/** One in so many is a copy, and one in so many is near an earlier item. */
+/** One item in this many is a copy, and one in this many is near an earlier item. */
 const COPY_EVERY = 50;
 const NEAR_EVERY = 51;
 const LOOK_MS = 100;
@@ -116,7 +116,7 @@ function bytesIn(at: string): number {
       0,
     );
   } catch {
-    // What was just listed may be gone.
+    // A file that was just listed may be gone.
     return 0;
   }
 }

@@ -1,4 +1,4 @@
-// Copies of pictures as they come about: saved again, at another size, lighter or darker, cut.
+// Makes copies of images with common edits: saved again, resized, lighter or darker, cropped.
 import sharp, { type Sharp } from 'sharp';
 import { uniforms } from '#core/base/random.ts';
 import type { Raw } from '../planted/pictures.ts';

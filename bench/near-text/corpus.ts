@@ -1,4 +1,4 @@
-// Documents of made words, some of them edited from another: a little (near duplicates) or too much (hard negatives).
+// Documents of random words. Some are edited from another one, a little (near duplicates) or too much (hard negatives).
 import { uniforms } from '#core/base/random.ts';
 
 const SYLLABLES =

@@ -1,4 +1,4 @@
-// The run in which nothing goes wrong, in a process of its own: what every object is to be, written to the file named.
+// The run without faults, in a separate process: writes what every object must be to the named file.
 import { writeFileSync } from 'node:fs';
 import { simulate } from '../../test/fixtures/simulation/cloud.ts';
 import { readDeployment } from '../../test/fixtures/simulation/deployment.ts';
