@@ -5,7 +5,7 @@ import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { SPLITS } from '#core/kinds/split.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import type { Quality } from '#core/snapshot/quality/quality.ts';
-import type { ExportLayout } from './layout.ts';
+import type { ExportLayout } from './export-layout.ts';
 import type { Tally } from './tally.ts';
 
 const MOST_LABELS = 100;

@@ -4,8 +4,8 @@ import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import { csvOf, jsonLinesOf } from '#core/kinds/table/codec/write-rows.ts';
 import { PARQUET_TYPES } from '#core/kinds/table/part-columns.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
+import type { ExportLayout } from './export-layout.ts';
 import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
-import type { ExportLayout } from './layout.ts';
 import type { ExportFormat } from './output.ts';
 import { shardRows } from './shard-items.ts';
 

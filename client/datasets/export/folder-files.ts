@@ -1,7 +1,7 @@
 // Exports each item as a file in a folder of its split and label, with metadata.jsonl in the folder of each split.
 import type { Manifest } from '#core/snapshot/messages.ts';
+import type { ExportLayout } from './export-layout.ts';
 import { itemFacts } from './item-facts.ts';
-import type { ExportLayout } from './layout.ts';
 import { type ExportedContent, itemFiles } from './shard-items.ts';
 import type { SnapshotRow } from './snapshot-rows.ts';
 

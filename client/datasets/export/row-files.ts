@@ -2,8 +2,8 @@
 import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import type { CellFormat } from './cell-files.ts';
+import type { ExportLayout } from './export-layout.ts';
 import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
-import type { ExportLayout } from './layout.ts';
 import { type ExportedContent, itemFiles, shardRows } from './shard-items.ts';
 
 type Bundled = Exclude<ExportedContent, { type: 'cells' }>;

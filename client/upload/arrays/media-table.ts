@@ -6,7 +6,7 @@ import { fetchColumns } from '#core/base/parquet-columns.ts';
 import { ClientFailure } from '../../failure.ts';
 import type { LocalFile } from '../collect.ts';
 import { readBytes } from '../read-bytes.ts';
-import type { Bundle, BundledItem } from './open-bundle.ts';
+import type { Bundle, BundledItem } from './bundle.ts';
 
 const LABELS = ['label', 'labels', 'class', 'category', 'target', 'fine_label'];
 /** First bytes of PNG, JPEG, WebP or WAV, FLAC, OGG, MP3. */

@@ -7,7 +7,7 @@ import type { LocalFile } from '../collect.ts';
 import { isFacts, LARGEST_FACTS_BYTES, labelIn } from '../labelled/fact-file.ts';
 import { isMedia, keyOf } from '../labelled/media-names.ts';
 import { readBytes } from '../read-bytes.ts';
-import type { Bundle, BundledItem } from './open-bundle.ts';
+import type { Bundle, BundledItem } from './bundle.ts';
 
 const ALL = { first: 0, count: Number.MAX_SAFE_INTEGER };
 

@@ -3,11 +3,11 @@ import { shareText } from '#core/base/format.ts';
 import type { PhotoFigure, PhotoMetrics } from '#core/model/messages/photo-metrics.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
-import type { RunPage } from './run-page.ts';
+import type { PageImage } from './page-image.ts';
 
 export function photosSection(
   { network, n, trainItems, figures, byClass }: PhotoMetrics,
-  { labels, nearest }: Pick<RunPage, 'labels' | 'nearest'>,
+  { labels, nearest }: { readonly labels: readonly string[]; readonly nearest: PageImage | null },
 ): Html {
   return html`<h2>By an independent network</h2>
 <p class="soft">${network} knows photos from ImageNet, and nothing here was trained with it. ${n} images on each side.</p>

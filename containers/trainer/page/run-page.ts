@@ -12,18 +12,11 @@ import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { clipsSection, type PageClip } from './audio/audio-section.ts';
 import { chartSections } from './chart-sections.ts';
 import { metricsSection } from './metrics-section.ts';
+import type { PageImage } from './page-image.ts';
 import { photosSection } from './photos-section.ts';
 import { priorSection } from './prior-section.ts';
 import { RUN_PAGE_STYLE } from './style.ts';
 import { textsDrawn } from './text-section.ts';
-
-export type PageImage = {
-  readonly label: string;
-  /** A data URI. */
-  readonly source: string;
-  readonly width: number;
-  readonly height: number;
-};
 
 export type RunPage = {
   readonly job: TrainingJob;

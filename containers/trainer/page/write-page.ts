@@ -10,7 +10,8 @@ import { secondsOf } from '../run/run-record.ts';
 import type { RunDeps } from '../run/trainer-deps.ts';
 import type { TaskInput } from '../state/protocol.ts';
 import { shownClips } from './audio/shown-clips.ts';
-import { type PageImage, type RunPage, runPage } from './run-page.ts';
+import type { PageImage } from './page-image.ts';
+import { type RunPage, runPage } from './run-page.ts';
 
 /** Number of epochs in the strip, evenly spaced, including the first and the last. */
 const STRIP_EPOCHS = 12;

@@ -1,8 +1,8 @@
 // Exports images or sounds as Parquet in the layout of Hugging Face's hub: load_dataset reads files, splits and classes without a script.
 import { encodeFiles } from '#core/base/parquet/parquet-files.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
+import type { ExportLayout } from '../export-layout.ts';
 import { itemFacts } from '../item-facts.ts';
-import type { ExportLayout } from '../layout.ts';
 import { type ExportedContent, itemFiles } from '../shard-items.ts';
 import { sortedLabels } from './webdataset-files.ts';
 

@@ -1,8 +1,8 @@
 // Exports images or sounds as tars of WebDataset: for each item its file, its class as a number (.cls) and its facts (.json).
 import { pack } from 'tar-stream';
 import type { Manifest } from '#core/snapshot/messages.ts';
+import type { ExportLayout } from '../export-layout.ts';
 import { itemFacts, shardPath } from '../item-facts.ts';
-import type { ExportLayout } from '../layout.ts';
 import { type ExportedContent, itemFiles } from '../shard-items.ts';
 
 const FIRST_TIME = new Date(0);

@@ -1,29 +1,14 @@
-// The interface of a layout: how the items of a snapshot become files.
-import type { Manifest, ShardFile } from '#core/snapshot/messages.ts';
-import type { Store } from '#core/store/store.ts';
+// Chooses the layout of an export by its format and the content of the snapshot.
+import type { Manifest } from '#core/snapshot/messages.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 import { type CellFormat, cellFiles } from './cell-files.ts';
+import type { ExportLayout } from './export-layout.ts';
 import { folderFiles } from './folder-files.ts';
 import type { ExportFormat } from './output.ts';
 import { huggingFaceFiles } from './published/huggingface-files.ts';
 import { webDatasetFiles } from './published/webdataset-files.ts';
 import { rowFiles } from './row-files.ts';
 import { contentOf, type ExportedContent } from './shard-items.ts';
-import type { SnapshotRow } from './snapshot-rows.ts';
-
-export type ExportLayout = {
-  /** Paths of the files of a shard, with `/`. */
-  paths(shard: ShardFile, rows: readonly SnapshotRow[]): readonly string[];
-  /** The bytes of each, in the order of `paths`. */
-  files(data: Store, shard: ShardFile, rows: readonly SnapshotRow[]): AsyncIterable<Uint8Array>;
-  /**
-   * The list of items beside the files, if there is one: its path and the lines that a shard adds. `isFirst`: the list is still empty.
-   */
-  list: ((shard: ShardFile, rows: readonly SnapshotRow[], isFirst: boolean) => { path: string; text: string }) | null;
-  /** Text for README.md: where the files are, and Python code that loads them. */
-  readonly about: string;
-  readonly python: string;
-};
 
 /** Formats by content; the first one is the default. */
 const FORMATS: Readonly<Record<ExportedContent['type'], readonly ExportFormat[]>> = {
