@@ -8,6 +8,7 @@ import { unpackStart } from '#core/ingest/archive/unpack.ts';
 import { readArchive } from '#core/ingest/archive/zip.ts';
 import { inferDataset, spread } from '#core/ingest/infer-dataset.ts';
 import { sniff } from '#core/ingest/sniff.ts';
+import { withIndex } from '#core/kinds/audio/decode/containers/read-index.ts';
 import type { Inferred } from '#core/kinds/config.ts';
 import type { Sample } from '#core/kinds/define/cleaned.ts';
 import { FORMATS } from '#core/kinds/formats/register.ts';
@@ -47,7 +48,8 @@ export async function inferLocally(files: readonly LocalFile[], stated?: Kind): 
       samples.push(...inside.samples);
       paths.push(...inside.paths);
     } else {
-      samples.push({ path: file.name, start, size: file.size });
+      const { name, size } = file;
+      samples.push({ path: name, start: await withIndex(start, size, rangesOf(file.path)), size });
       paths.push(file.name);
     }
   }

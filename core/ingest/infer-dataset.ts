@@ -6,6 +6,7 @@ import { definitionOf } from '../kinds/registry/definitions.ts';
 import { ingestOf } from '../kinds/registry/ingest.ts';
 import { kindOf, sniff } from './sniff.ts';
 
+const METADATA = /(^|\/)metadata\.(csv|jsonl)$/;
 /** Maximum number of file headers that are read to infer the settings of an upload. */
 export const INFERENCE_SAMPLES = 64;
 
@@ -33,7 +34,20 @@ export async function inferDataset(
   const kind = ranked[0];
   const found = kind && (byKind.get(kind) as Sample[]);
   if (!kind || !found) return undefined;
-  return ingestOf(kind).infer(found, paths);
+  return ingestOf(kind).infer(found, pathsLike(found, paths));
+}
+
+/**
+ * The paths of the files that the samples stand for, by the endings of their names: a folder of annotations is no class. A metadata file
+ * stays, since it may have the labels.
+ */
+function pathsLike(samples: readonly Sample[], paths: readonly string[]): readonly string[] {
+  const endings = new Set(samples.map(({ path }) => endingOf(path)));
+  return paths.filter((path) => endings.has(endingOf(path)) || METADATA.test(path));
+}
+
+function endingOf(path: string): string {
+  return /\.[^./]+$/.exec(path)?.[0].toLowerCase() ?? '';
 }
 
 /** `count` indices spread evenly over `total`, all of them where there are fewer. */

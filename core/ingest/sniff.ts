@@ -14,8 +14,22 @@ import { UNKNOWN_TYPE } from '../kinds/formats/type-facts.ts';
 import { definitionOf } from '../kinds/registry/definitions.ts';
 import { BLOCK_BYTES, readTarHeader } from './archive/tar-header.ts';
 
+/** Names of pictures, sounds and archives. */
+const NAMED_OTHERWISE =
+  /\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|wav|mp3|flac|ogg|oga|opus|m4a|aac|aiff?|zip|tar|tgz|gz)$/i;
 const MOSTLY = 0.8;
 const HARDLY = 0.05;
+const SCRIPTS = [
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/gu,
+  /\p{Script=Hangul}/gu,
+  /\p{Script=Cyrillic}/gu,
+  /\p{Script=Greek}/gu,
+  /\p{Script=Arabic}/gu,
+  /\p{Script=Hebrew}/gu,
+  /\p{Script=Thai}/gu,
+  /\p{Script=Devanagari}/gu,
+];
+const BETWEEN_WORDS = /[\t\n\r\u0020-\u007e\u00a0-\u00bf\u2010-\u2027\u3000-\u3011\u30fb-\u30fc\uff00-\uff20]/g;
 /** Deflate packs at most 1,032 to 1. */
 const GZIP_HEADER_BYTES = 10;
 const LARGEST_EXPANSION = 1032;
@@ -65,6 +79,8 @@ function known(format: Format): Content {
 /** Returns the kind of dataset that a first upload of this content suggests; undefined if none. */
 export function kindOf({ family, type }: Content, start: Uint8Array, path: string): Kind | undefined {
   if (type === UNMARKED_UTF_16) return undefined;
+  // Such as the error page of a server: a text by the name of a picture does not make a dataset of texts.
+  if ((family === 'text' || family === 'document') && NAMED_OTHERWISE.test(path)) return undefined;
   return KINDS.find((kind) => {
     const { families, claims } = definitionOf(kind).content;
     return families.includes(family) && (claims?.(family, start, path) ?? true);
@@ -78,7 +94,22 @@ function looksLikeUnmarkedUtf16(start: Uint8Array): boolean {
   const zeros = [0, 0];
   for (let i = 0; i < pairs * 2; i++) if (start[i] === 0) zeros[i % 2] = (zeros[i % 2] as number) + 1;
   const [even, odd] = zeros as [number, number];
-  return Math.max(even, odd) > pairs * MOSTLY && Math.min(even, odd) < pairs * HARDLY;
+  const isWestern = Math.max(even, odd) > pairs * MOSTLY && Math.min(even, odd) < pairs * HARDLY;
+  return isWestern || ['utf-16le', 'utf-16be'].some((encoding) => readsAs(encoding, start.subarray(0, pairs * 2)));
+}
+
+/** Returns whether the bytes are lines or sentences in letters of one other script. Other bytes hardly ever are in pairs. */
+function readsAs(encoding: string, bytes: Uint8Array): boolean {
+  let text: string;
+  try {
+    text = new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: true });
+  } catch {
+    return false;
+  }
+  const count = (signs: RegExp) => text.match(signs)?.length ?? 0;
+  const most = Math.max(...SCRIPTS.map(count));
+  const isWritten = most + count(BETWEEN_WORDS) > text.length * (1 - HARDLY) && most > text.length / 2;
+  return isWritten && count(/[\n\u0020\u3000-\u3002]/g) > 0;
 }
 
 function isZip(start: Uint8Array): boolean {

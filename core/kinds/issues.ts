@@ -140,6 +140,11 @@ export const ISSUES = {
     'The files are laid out as YOLO has them: pictures in images/, boxes of objects in labels/.',
     'No action needed: the pictures are taken, and the files with boxes and class names are ignored.',
   ),
+  'layout.pascal-voc': flag(
+    'consistency',
+    'The files are laid out as Pascal VOC has them: pictures in JPEGImages/, boxes of objects as XML in Annotations/.',
+    'No action needed: the pictures are taken, and the files with boxes and the lists of names are ignored.',
+  ),
   'layout.coco': flag(
     'consistency',
     'The files are laid out as COCO has them: pictures beside JSON files with annotations.',

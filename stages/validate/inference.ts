@@ -4,6 +4,7 @@ import { SNIFFED_BYTES } from '#core/base/first-bytes.ts';
 import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
 import { inferDataset } from '#core/ingest/infer-dataset.ts';
+import { withIndex } from '#core/kinds/audio/decode/containers/read-index.ts';
 import type { Inferred } from '#core/kinds/config.ts';
 import type { Sample } from '#core/kinds/define/cleaned.ts';
 import { isStartTooShort } from '#core/kinds/registry/ingest.ts';
@@ -31,7 +32,8 @@ export async function inferFrom(
 ): Promise<Inferred | undefined> {
   if (!listing) {
     const start = await readEnough((bytes) => readRange(0, Math.min(bytes, size) - 1), LONE_BYTES);
-    return inferDataset(start ? [{ path, start, size }] : [], [path], stated);
+    const samples = start ? [{ path, start: await withIndex(start, size, readRange), size }] : [];
+    return inferDataset(samples, [path], stated);
   }
   return inferDataset(
     await readSamples(listing),

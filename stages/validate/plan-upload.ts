@@ -1,5 +1,6 @@
 // The plan of one upload: the stored one, or a new one under the configuration in force.
 
+import { UNMARKED_UTF_16 } from '#core/base/first-bytes.ts';
 import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
 import type { CurrentConfig } from '#core/ingest/current-config.ts';
@@ -17,6 +18,9 @@ import { inferFrom } from './inference.ts';
 import { type Examined, examine, otherType, planUnits, planWhole } from './plan.ts';
 import { type Upcoming, withdrawRefusal } from './refuse.ts';
 import { sourceRanges } from './source.ts';
+
+const FETCH_AGAIN =
+  'Open it in an editor: it may be what a server answered in place of the file. If it is meant as a text, name it .txt.';
 
 /** The configuration as the pointer names it. */
 export type InForce = (dataset: string) => Promise<CurrentConfig | undefined>;
@@ -102,6 +106,14 @@ function forKind(issue: Issue, kind: Kind | undefined): Issue {
 function unreadable({ content, listing }: Examined, path: string): Issue {
   if (content.family === 'image')
     return { code: 'image.corrupt', place: {}, given: 'a header without width and height' };
+  // A text makes no dataset only where its name says that it is something else.
+  if (!listing && content.type !== UNMARKED_UTF_16 && (content.family === 'text' || content.family === 'document'))
+    return {
+      code: 'upload.type-not-allowed',
+      place: {},
+      given: `${content.type}, not what its name says`,
+      remedy: FETCH_AGAIN,
+    };
   if (!listing) return otherType(content, { path }).issue;
   const entry = listing.archive.files.find(({ refusal }) => refusal);
   if (entry?.refusal) return { ...entry.refusal, place: { path: entry.path } };

@@ -10,6 +10,8 @@ const FACTS = /\.(cls|json|txt)$/i;
 const EXPORT_NOTES = /^(README\.md|export\.json|SHA256SUMS|items\.csv|(train|validation|test)\/metadata\.jsonl)$/;
 const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;
 const YOLO_BESIDE = /(^|\/)(data\.ya?ml|classes\.txt|obj\.names|obj\.data|(train|val|valid|test)\.txt)$/i;
+const VOC_BOXES = /(^|\/)annotations\/(.*\/)?[^/]*\.xml$/i;
+const VOC_LISTS = /(^|\/)ImageSets\/.*\.txt$/i;
 const COCO_ANNOTATIONS =
   /(^|\/)(annotations\/[^/]*\.json|annotations?\.json|_annotations\.coco\.json|(instances|captions|person_keypoints)_[^/]*\.json)$/i;
 
@@ -24,7 +26,9 @@ export function folderLayoutOf(names: readonly string[]): FolderLayout {
   const known =
     exported(names) ??
     webDataset(names) ??
-    (pictures.length > 0 ? (yolo(names, pictures) ?? coco(names) ?? photoNotes(names)) : notes(names));
+    (pictures.length > 0
+      ? (yolo(names, pictures) ?? pascalVoc(names, pictures) ?? coco(names) ?? photoNotes(names))
+      : notes(names));
   const { ignored, remarks } = known ?? NOTHING;
   const splits = splitFolders(names.filter((name) => !ignored.has(name)));
   if (!splits) return { ignored, remarks };
@@ -44,6 +48,18 @@ function yolo(names: readonly string[], pictures: readonly string[]): FolderLayo
   if (labels.length === 0) return undefined;
   const all = names.filter((name) => YOLO_LABELS.test(name) || YOLO_BESIDE.test(name));
   return layout(all, 'layout.yolo');
+}
+
+/** Pictures in `JPEGImages/`, boxes under the same names as XML in `Annotations/`, and lists of names in `ImageSets/`. */
+function pascalVoc(names: readonly string[], pictures: readonly string[]): FolderLayout | undefined {
+  const stems = new Set(pictures.map((name) => stemOf(name)));
+  const boxes = names.filter((name) => VOC_BOXES.test(name) && stems.has(stemOf(name)));
+  if (boxes.length === 0) return undefined;
+  return layout([...boxes, ...names.filter((name) => VOC_LISTS.test(name))], 'layout.pascal-voc');
+}
+
+function stemOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1).replace(/\.[^.]+$/, '');
 }
 
 /** An export of goldpan that is put again: what describes its items lies beside them. */
@@ -89,7 +105,13 @@ function notes(names: readonly string[]): FolderLayout | undefined {
   return found.length === 0 ? undefined : layout(found, 'layout.notes');
 }
 
-type LayoutCode = 'layout.export' | 'layout.webdataset' | 'layout.yolo' | 'layout.coco' | 'layout.notes';
+type LayoutCode =
+  | 'layout.export'
+  | 'layout.webdataset'
+  | 'layout.yolo'
+  | 'layout.pascal-voc'
+  | 'layout.coco'
+  | 'layout.notes';
 
 function layout(names: readonly string[], code: LayoutCode): FolderLayout {
   const remark = remarkOn(code, names);

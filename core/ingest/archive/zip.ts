@@ -57,7 +57,9 @@ export async function readArchive(size: number, readRange: ReadRange): Promise<A
     for (const record of named) judge(record, size);
     refuseOverlaps(named);
     const starts = named.map(({ offset }) => offset).sort((a, b) => a - b);
-    const entries = named.filter(({ path }) => !path.endsWith('/') && path !== '' && path !== '.');
+    const entries = named.filter(
+      ({ path, unpackedBytes }) => (!path.endsWith('/') || unpackedBytes > 0) && path !== '' && path !== '.',
+    );
     const { files, remarks: sorted } = sortFiles(entries, ({ path }) => path);
     const remarks = [
       ...remarksOnNames(
@@ -116,13 +118,13 @@ function judge({ path, name, flags, packedBytes, unpackedBytes, offset }: NamedR
     throw new Refused('archive.corrupt', `${shown(path)} lies beyond the end`);
 }
 
-/** Files that share packed bytes unpack to far more than the archive holds. */
+/** Files that share packed bytes unpack to far more than the archive holds. Names may be longer in the directory than before the bytes. */
 function refuseOverlaps(entries: readonly NamedRecord[]): void {
   const inOrder = [...entries].sort((a, b) => a.offset - b.offset);
   let end = 0;
-  for (const { offset, name, packedBytes, path } of inOrder) {
+  for (const { offset, packedBytes, path } of inOrder) {
     if (offset < end) throw new Refused('archive.ratio', `${shown(path)} overlaps another entry`);
-    end = offset + LOCAL_HEADER_BYTES + name.length + packedBytes;
+    end = offset + LOCAL_HEADER_BYTES + packedBytes;
   }
 }
 
@@ -133,7 +135,9 @@ function fileOf(record: NamedRecord, starts: readonly number[], size: number): A
   return { path, offset, end, packedBytes, unpackedBytes, method, crc32, refusal: refusalOf(record) };
 }
 
-function refusalOf({ madeOn, attributes, method }: ZipRecord): EntryRefusal | undefined {
+function refusalOf({ path, madeOn, attributes, method }: NamedRecord): EntryRefusal | undefined {
+  if (path.endsWith('/'))
+    return { code: 'archive.not-a-file', given: 'a folder that has bytes of its own', allowed: 'files' };
   const type = (attributes >>> 16) & FILE_TYPE_MASK;
   const hasModes = madeOn === MADE_ON_UNIX || madeOn === MADE_ON_MAC;
   if (hasModes && type !== 0 && type !== REGULAR)

@@ -18,6 +18,8 @@ const OPUS_RATE = 48_000;
 /** A page of Ogg has at most 64 KiB, and headers with pictures have several. */
 const ENOUGH_BYTES = 2 ** 18;
 const VORBIS_RATE_AT = 12;
+const USUAL_RATE = 44_100;
+const USUAL_BYTES_PER_SECOND = 12_000;
 /** Encoders add one and a half frames of silence at the start and fill up the last frame. */
 const ADDED_FRAMES = 1.5;
 
@@ -70,7 +72,7 @@ const LENGTHS: Readonly<Record<SoundType, Length>> = {
     const head = cleanOgg(bytes)?.packets[0]?.subarray(9);
     return head && (flacLength(head, undefined) ?? oggLength(bytes, size, () => flacFacts(head)?.sampleRate ?? 0));
   },
-  mp4: (bytes) => containerLength(mp4Facts(bytes)),
+  mp4: (bytes, size) => containerLength(mp4Facts(bytes)) ?? estimate(size),
   matroska: (bytes, size) => containerLength(matroskaFacts(bytes, size)),
   adts: (bytes, size) => {
     const walked = walkAdts(bytes);
@@ -81,6 +83,11 @@ const LENGTHS: Readonly<Record<SoundType, Length>> = {
     return walked && shareOf(amrSeconds(walked.frames) * walked.sampleRate, walked.end, walked.sampleRate, size);
   },
 };
+
+/** Of sounds whose index is not within the given bytes: at the bit rate that phones record with. */
+function estimate(size: number | undefined): SoundLength | undefined {
+  return size === undefined ? undefined : { sampleRate: USUAL_RATE, seconds: size / USUAL_BYTES_PER_SECOND };
+}
 
 function containerLength(facts: ContainerFacts | undefined): SoundLength | undefined {
   const { sampleRate, seconds } = facts ?? {};

@@ -7,6 +7,11 @@ const DEVELOP =
 const RENDER = 'It is a drawing, which has no pixels of its own. Render it first: rsvg-convert {file} -o {name}.png';
 
 export const IMAGE_FORMATS = {
+  iphonePng: refusedFormat(
+    'a PNG image as Xcode writes it for iPhones (CgBI)',
+    'Write it as a usual PNG: xcrun pngcrush -revert-iphone-optimizations {file} {name}-usual.png',
+    { signatures: [['0x89504e470d0a1a0a', '@12 CgBI']] },
+  ),
   png: { ...image('a PNG image', 'PNG', 'image/png'), signatures: ['0x89504e470d0a1a0a'] },
   jpeg: { ...image('a JPEG image', 'JPEG', 'image/jpeg'), signatures: ['0xffd8ff'] },
   webp: { ...image('a WebP image', 'WebP', 'image/webp'), signatures: [['RIFF', '@8 WEBP']] },

@@ -1,4 +1,5 @@
 // Describes a file whose format is not supported, or not by this kind of dataset.
+import { UNMARKED_UTF_16 } from '../../base/first-bytes.ts';
 import type { Kind } from '../../base/names.ts';
 import type { Issue } from '../define/issue.ts';
 import { type FirstBytes, findFormat } from './find-format.ts';
@@ -8,6 +9,8 @@ import { readBy, readByAny } from './register.ts';
 
 /** The description of bytes that match no format of the register. */
 export const UNKNOWN_TYPE = 'bytes of no type that is known';
+const SAVE_AS_UTF_8 =
+  'Save it as UTF-8 (iconv -f UTF-16LE -t UTF-8 {file}), or name the encoding in dataset.yaml with the kind, such as table: { encoding: utf-16le }.';
 const SAFE_NAME = /^[\w./+@=-]+$/;
 
 export type TypeFacts = Pick<Issue, 'given' | 'allowed' | 'remedy'>;
@@ -20,6 +23,7 @@ export function typeFacts(
   { path = '', kind }: { readonly path?: string | undefined; readonly kind?: Kind | undefined },
 ): TypeFacts {
   if (format?.wayOut !== undefined) return { given: format.name, remedy: commandFor(format.wayOut, path) };
+  if (type === UNMARKED_UTF_16) return { given: type, remedy: commandFor(SAVE_AS_UTF_8, path) };
   return { given: format?.name ?? type, allowed: kind === undefined ? readByAny() : readBy(kind) };
 }
 

@@ -97,7 +97,7 @@ function readPng(view: DataView): Facts | undefined {
         orientation: 1,
       };
     }
-    if (name === 'acTL') facts = { ...facts, animated: start + 4 > view.byteLength || view.getUint32(start) !== 1 };
+    if (name === 'acTL') facts = { ...facts, animated: start + 4 > view.byteLength || view.getUint32(start) > 1 };
     if (name === 'tRNS') facts = { ...facts, transparent: true };
     const data = bytesOf(view).subarray(start, start + length);
     // The eXIf chunk has priority over the texts that ImageMagick writes.

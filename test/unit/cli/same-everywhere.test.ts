@@ -109,6 +109,14 @@ test.each<[string, Files]>([
       'dog/4.pdf': '%PDF-1.4 ...',
     } as Files,
   ],
+  [
+    'pictures in one folder, and the answer of a server in place of one',
+    {
+      'JPEGImages/1.png': one,
+      'JPEGImages/2.png': two,
+      'JPEGImages/3.jpg': '<!DOCTYPE html><html><body>404</body></html>',
+    } as Files,
+  ],
   ['a sidecar', { '1.png': one, '2.png': two, 'metadata.csv': 'file_name,label\n1.png,Cat\n2.png,cat\n' } as Files],
   [
     'sounds that are whole, cut short, without samples, and no sounds',

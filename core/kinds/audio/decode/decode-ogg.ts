@@ -1,7 +1,7 @@
 // Decodes Vorbis, Opus and FLAC in Ogg. Pages whose checksum is wrong are left out before a decoder sees them.
 import { type Codec, joinPieces, runCodec } from './codec.ts';
 import { decodeFlac } from './decode-flac.ts';
-import { cleanOgg, isCutInPage, type OggStream, skippedSamples } from './ogg-pages.ts';
+import { asVersionOne, cleanOgg, isCutInPage, type OggStream, skippedSamples } from './ogg-pages.ts';
 import { type DecodedSound, unreadable } from './sound.ts';
 
 const OPUS_RATE = 48_000;
@@ -20,7 +20,8 @@ export async function decodeOgg(bytes: Uint8Array, type: 'oga' | 'opus' | 'ogg-f
   const stream = cleanOgg(bytes);
   if (!stream) return unreadable('audio.corrupt', 'no whole page of Ogg');
   if (type === 'ogg-flac') return decodeFlac(nativeFlac(stream));
-  const { pieces, errors } = runCodec(await OPEN_CODEC[type](), [stream.bytes]);
+  const pages = type === 'opus' ? asVersionOne(stream) : stream.bytes;
+  const { pieces, errors } = runCodec(await OPEN_CODEC[type](), [pages]);
   const decoded = joinPieces(pieces);
   if (!decoded.ok) return isCutInPage(bytes) ? unreadable('audio.truncated', 'a page that is cut off') : decoded;
   const { sampleRate, channels } = decoded.sound;

@@ -6,6 +6,7 @@ const CONTINUED = 1;
 const LAST = 4;
 const FULL = 255;
 const OPUS_SKIP_AT = 10;
+const OPUS_VERSION_AT = 8;
 const SERIAL_AT = 14;
 
 const CRC = Uint32Array.from({ length: 256 }, (_, i) => {
@@ -81,6 +82,20 @@ export function isCutInPage(bytes: Uint8Array): boolean {
 export function skippedSamples(head: Uint8Array | undefined): number {
   if (!head || head.length < OPUS_SKIP_AT + 2 || String.fromCharCode(...head.subarray(0, 8)) !== 'OpusHead') return 0;
   return (head[OPUS_SKIP_AT] as number) + 256 * (head[OPUS_SKIP_AT + 1] as number);
+}
+
+/**
+ * Returns an Opus stream with version 1 in its head. Files of drafts have 0, and every version below 16 is to be read alike (RFC 7845,
+ * section 5.1); decoders take 1 alone.
+ */
+export function asVersionOne({ bytes, packets }: OggStream): Uint8Array {
+  const version = packets[0]?.[OPUS_VERSION_AT] ?? 1;
+  const page = version === 1 || version > 15 ? undefined : pageAt(bytes, bytes.indexOf(0x4f), false);
+  if (!page) return bytes;
+  const body = Uint8Array.from(page.page.body);
+  body[OPUS_VERSION_AT] = 1;
+  const first = pageBytes({ ...page.page, body }, page.page.sequence);
+  return new Uint8Array(Buffer.concat([first, bytes.subarray(page.end)]));
 }
 
 /** Returns the whole pages. `strays`: whether bytes between them belong to no page. If no checksum is right, the writer left them out. */

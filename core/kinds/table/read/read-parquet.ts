@@ -60,7 +60,7 @@ export async function stageParquet(from: DecodedText, database: Database): Promi
   );
   await database.run(
     `copy (select ${cells.join(', ')} from read_parquet(${text(file)})) to ${text(converted)}
-     (format csv, header, delimiter ',', quote '"', escape '"', force_quote *)`,
+     (format csv, header false, delimiter ',', quote '"', escape '"', force_quote *)`,
   );
   // The size of nested values is only known now.
   const { size: grown } = await stat(converted);
@@ -68,13 +68,35 @@ export async function stageParquet(from: DecodedText, database: Database): Promi
   // Its columns are named, whatever they are called.
   const rules = { ...from.config.rules, 'table.no-header': { action: 'off' as const } };
   const config = { ...from.config, table: { ...from.config.table, delimiter: ',' }, rules };
-  const source = { sample: '', detected: undefined, begins: undefined, chunks: () => chunksOf(converted) };
+  const names = await namesIn(file, described, database);
+  const head = Buffer.from(`${names.map((one) => `"${one.replaceAll('"', '""')}"`).join(',')}\n`);
+  const source = { sample: '', detected: undefined, begins: undefined, chunks: () => chunksOf(converted, head) };
   const types = described.map(({ column_type }) => declaredType(column_type));
   return {
     ...(await stageCsv({ ...from, config }, source, { countRecords: true })),
     format: 'parquet',
     declared: types,
   };
+}
+
+/** The names as they are in the file; DuckDB numbers those that differ only by case. */
+async function namesIn(
+  file: string,
+  described: readonly z.infer<typeof Described>[],
+  database: Database,
+): Promise<readonly string[]> {
+  const elements = await database.rows(
+    `select name, coalesce(num_children, 0)::integer as children from parquet_schema(${text(file)})`,
+    z.object({ name: z.string(), children: z.number() }),
+  );
+  const names: string[] = [];
+  // The root is first, and what an element holds stands behind it.
+  let inside = 0;
+  for (const { name: own, children } of elements.slice(1)) {
+    if (inside === 0) names.push(own);
+    inside = Math.max(0, inside - 1) + children;
+  }
+  return names.length === described.length ? names : described.map(({ column_name }) => column_name);
 }
 
 /** PAR1 at both ends; PARE is encrypted. */
@@ -129,6 +151,7 @@ function cellSql(column: string, type: string): string {
   return FLAT.test(type) ? `${name(column)}::varchar` : `to_json(${name(column)})::varchar`;
 }
 
-async function* chunksOf(file: string): AsyncGenerator<Buffer> {
+async function* chunksOf(file: string, head: Buffer): AsyncGenerator<Buffer> {
+  yield head;
   yield* createReadStream(file, { highWaterMark: 2 ** 20 });
 }

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { UploadRefusal } from '#core/ingest/messages.ts';
 import { type Intake, intake } from '../../../fixtures/ingest.ts';
-import { zipOf } from '../../../fixtures/pictures.ts';
+import { greyPng, zipOf } from '../../../fixtures/pictures.ts';
 import { tarOf } from '../../../fixtures/tars.ts';
 
 const README = '# Measurements\n\nTwo stations, north and south, one row a day.\n';
@@ -40,4 +40,30 @@ test('in a dataset of texts it is a text', async () => {
   const into = intake();
   await into.dropObject('d/dataset.yaml', 'kind: text\n');
   expect(await into.dropObject('d/README.md', README)).toMatchObject({ state: 'planned' });
+});
+
+test('nor does the answer of a server by the name of a picture', async () => {
+  const into = intake();
+  const answer = '<!DOCTYPE html><html><body>403 Forbidden</body></html>';
+  expect(await into.dropObject('d/1.jpg', answer)).toMatchObject({ state: 'refused' });
+  expect(await kindOf(into)).toBeUndefined();
+  const [refusal] = await into.refusals();
+  expect(UploadRefusal.parse(refusal).issues[0]).toMatchObject({
+    code: 'upload.type-not-allowed',
+    given: expect.stringMatching(/not what its name says$/),
+    remedy: expect.stringContaining('server'),
+  });
+  expect(await into.dropObject('d/2.png', new Uint8Array(await greyPng()))).toMatchObject({ state: 'planned' });
+  expect(await kindOf(into)).toBe('image');
+});
+
+test('text in UTF-16 without a mark is refused with what to do, and read where dataset.yaml names the encoding', async () => {
+  const text = Buffer.from('日本語の文章です。\n二行目もあります。\n'.repeat(3), 'utf16le');
+  const into = intake();
+  expect(await into.dropObject('d/a.txt', text)).toMatchObject({ state: 'refused' });
+  const [refusal] = await into.refusals();
+  expect(UploadRefusal.parse(refusal).issues[0]?.remedy).toContain('iconv -f UTF-16LE');
+  const named = intake();
+  await named.dropObject('d/dataset.yaml', 'kind: text\ntext: { encoding: utf-16le }\n');
+  expect(await named.dropObject('d/a.txt', text)).toMatchObject({ state: 'planned' });
 });

@@ -34,6 +34,18 @@ export function startsLikeMp4(type: string): boolean {
   return ['ftyp', 'moov', 'mdat', 'wide'].includes(type);
 }
 
+/**
+ * Where the index is, if it stands behind the samples: `from`, and how many bytes in front of the samples belong to it (`keep`). Returns
+ * undefined if the samples do not begin within `start` or end the file.
+ */
+export function indexBehind(start: Uint8Array, size: number): { keep: number; from: number } | undefined {
+  const view = new DataView(start.buffer, start.byteOffset, start.byteLength);
+  const boxes = boxesIn(view, 0, start.length);
+  const last = boxes.at(-1);
+  if (last?.type !== 'mdat' || boxes.some(({ type }) => type === 'moov') || last.end >= size) return undefined;
+  return { keep: boxes.at(-2)?.end ?? 0, from: last.end };
+}
+
 function trackOf(view: DataView, track: Box): Track {
   const media = find(view, track, 'mdia');
   const handler = media && find(view, media, 'hdlr');

@@ -5,6 +5,11 @@ import { litterOf } from '#core/ingest/archive/litter.ts';
 test.each([
   ['layout.notes', ['a/1.jpg', 'a/1.jpg.json', 'a/2.HEIC', 'a/2.HEIC.supplemental-metadata.json'], [1, 3]],
   ['layout.notes', ['1.heic', '1.aae', '2.dng', '2.dng.xmp', '3.jpg', '3.xmp'], [1, 3, 5]],
+  [
+    'layout.pascal-voc',
+    ['JPEGImages/1.jpg', 'Annotations/1.xml', 'ImageSets/Main/train.txt', 'JPEGImages/2.jpg', 'notes.xml'],
+    [1, 2],
+  ],
   ['layout.coco', ['1.jpg', 'annotations.json'], [1]],
 ] as const)('%s: what describes %j is no item', (code, names, ignored) => {
   const layout = folderLayoutOf(names);

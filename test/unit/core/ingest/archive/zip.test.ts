@@ -5,6 +5,7 @@ import type { ReadRange } from '#core/base/read-range.ts';
 import { unpackFiles, unpackStart } from '#core/ingest/archive/unpack.ts';
 import { type ArchiveFile, readArchive } from '#core/ingest/archive/zip.ts';
 import { patchDirectory, renameInZip, zipOf } from '../../../../fixtures/pictures.ts';
+import { rawZip } from '../../../../fixtures/raw-zips.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 const COMPRESSED_SIZE = 20;
@@ -29,6 +30,28 @@ function rangesOf(bytes: Uint8Array): ReadRange & { count: number } {
 }
 
 const open = (zip: Uint8Array) => readArchive(zip.length, rangesOf(zip));
+
+test('a name in the directory that is longer than before the bytes is no overlap', async () => {
+  const zip = rawZip([
+    { name: 'a', content: 'first' },
+    { name: 'b', content: 'second' },
+  ]);
+  const directory = zip.indexOf('PK\x01\x02', 'latin1');
+  const longer = Buffer.concat([zip.subarray(0, directory + 46), Buffer.from('nother'), zip.subarray(directory + 46)]);
+  longer.writeUInt16LE(7, directory + 28);
+  longer.writeUInt32LE(longer.readUInt32LE(longer.length - 10) + 6, longer.length - 10);
+  expect(await unpackAll(longer)).toEqual({ nothera: 'first', b: 'second' });
+});
+
+test('a folder that has bytes of its own is refused by name, and its neighbours are read', async () => {
+  const zip = rawZip([{ name: 'cat/1.png/', content: 'a picture' }, { name: 'empty/', content: '' }, { name: 'b' }]);
+  const archive = await open(zip);
+  if (!archive.ok) throw new Error('it is read');
+  expect(archive.files.map(({ path, refusal }) => [path, refusal?.code])).toEqual([
+    ['cat/1.png/', 'archive.not-a-file'],
+    ['b', undefined],
+  ]);
+});
 
 async function unpackAll(zip: Uint8Array) {
   const archive = await open(zip);

@@ -79,6 +79,26 @@ test('the headers of Ogg are read on until a page tells how long the sound is', 
   expect(isSoundStartTooShort(id3(300).subarray(0, 100))).toBe(true);
 });
 
+test.each([0, 5])('Opus of version %i is read as version 1', async (version) => {
+  const opus = compressed('opus');
+  const end = 28 + (opus[27] as number);
+  opus[28 + 8] = version;
+  opus.set(oggChecksum(opus.subarray(0, end)), 22);
+  const plain = await read(compressed('opus'));
+  expect(plain).toHaveProperty('samples');
+  expect(await read(opus)).toEqual(plain);
+});
+
+/** RFC 3533, section 6. */
+function oggChecksum(page: Uint8Array): Uint8Array {
+  let crc = 0;
+  for (const [i, byte] of page.entries()) {
+    crc ^= (i >= 22 && i < 26 ? 0 : byte) << 24;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x80000000 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
+  }
+  return Uint8Array.of(crc, crc >> 8, crc >> 16, crc >> 24);
+}
+
 describe('a sound that is damaged in the middle', () => {
   test('of MP3 is told, and silent where it is', async () => {
     const whole = await read(longMp3());

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { withIndex } from '#core/kinds/audio/decode/containers/read-index.ts';
 import { clipsPerUnit, inferAudio } from '#core/kinds/audio/infer.ts';
+import { soundLength } from '#core/kinds/audio/sound-length.ts';
 import { compressed } from './compressed-sounds.ts';
+import { contained } from './contained-sounds.ts';
 import { tone, wavOf } from './sounds.ts';
 
 const sample = (bytes: Uint8Array, path = 'a.wav') => ({ path, start: bytes.subarray(0, 4096) });
@@ -22,6 +25,30 @@ test('compressed sounds tell their length; where nothing does, there are default
   expect(inferAudio([whole('mp3')])).toEqual({ sampleRate: 8000, seconds: 0.2 });
   expect(inferAudio([whole('opus')])).toEqual({ sampleRate: 16_000, seconds: 0.2 });
   expect(inferAudio([sample(new Uint8Array())])).toEqual({ sampleRate: 8000, seconds: 1 });
+});
+
+test.each(['alac', 'threeGp', 'mov'] as const)(
+  'the index at the end of %s is read without its samples',
+  async (type) => {
+    const whole = contained(type);
+    const reads: number[] = [];
+    const readRange = async (first: number, last: number) => {
+      reads.push(last - first + 1);
+      return whole.subarray(first, last + 1);
+    };
+    const start = whole.subarray(0, 100);
+    const size = whole.length;
+    expect(soundLength(start, size)?.sampleRate).toBe(44_100);
+    expect(soundLength(await withIndex(start, size, readRange), size)).toEqual(soundLength(whole, size));
+    expect(soundLength(whole, size)?.sampleRate).not.toBe(44_100);
+    expect(reads.length).toBe(1);
+    expect(await withIndex(contained('m4a'), contained('m4a').length, readRange)).toEqual(contained('m4a'));
+  },
+);
+
+test('a sound whose index is out of reach is taken as one of a usual bit rate', () => {
+  const start = contained('alac').subarray(0, 100);
+  expect(inferAudio([{ path: 'a.m4a', start, size: 120_000 }])).toEqual({ sampleRate: 16_000, seconds: 10 });
 });
 
 test('a unit has as many sounds as one call cleans in half of its time, by their declared length', async () => {

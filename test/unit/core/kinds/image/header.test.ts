@@ -85,8 +85,12 @@ describe('the header of', () => {
 
   test('an animated PNG says so', async () => {
     const png = await greyPng();
-    const control = Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('acTL'), Buffer.alloc(12)]);
-    expect(readImageHeader(Buffer.concat([png.subarray(0, 33), control, png.subarray(33)]))?.animated).toBe(true);
+    const isAnimated = (frames: number) => {
+      const control = Buffer.concat([Buffer.from([0, 0, 0, 8]), Buffer.from('acTL'), Buffer.alloc(12)]);
+      control.writeUInt32BE(frames, 8);
+      return readImageHeader(Buffer.concat([png.subarray(0, 33), control, png.subarray(33)]))?.animated;
+    };
+    expect([2, 1, 0].map(isAnimated)).toEqual([true, false, false]);
   });
 
   test('a picture without width is none', async () => {

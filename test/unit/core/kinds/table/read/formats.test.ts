@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { checkTable, schemaOf } from '../../../../../fixtures/tables.ts';
 
@@ -22,6 +23,27 @@ async function parquetOf(sql: string, options = ''): Promise<Uint8Array> {
     rmSync(folder, { recursive: true });
   }
 }
+
+test('names of Parquet that differ only by case, or are within others, stay as they are', async () => {
+  const file = new Uint8Array(
+    parquetWriteBuffer({
+      columnData: [
+        { name: 'ID', data: [1, 2], type: 'INT32' },
+        { name: 'tags', data: [['x', 'y'], ['z']] },
+        { name: 'id', data: ['a', 'b'], type: 'STRING' },
+        { name: 'say "Id"', data: ['c', 'd'], type: 'STRING' },
+      ],
+    }),
+  );
+  const { rows } = await checkTable(file, {
+    schema: schemaOf({ ID: {}, tags: {}, id: {}, 'say "Id"': {} }),
+    path: 'a.parquet',
+  });
+  expect(rows.map((row) => [row['ID'], row['id_3'], row['say "Id"']])).toEqual([
+    ['1', 'a', 'c'],
+    ['2', 'b', 'd'],
+  ]);
+});
 
 describe('text is read in', () => {
   const text = 'a,b\nMüller,Köln\n„Ä“,€\n';
