@@ -16,7 +16,7 @@ import { BLOCK_BYTES, readTarHeader } from './archive/tar-header.ts';
 
 /** Names of pictures, sounds and archives. */
 const NAMED_OTHERWISE =
-  /\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|wav|mp3|flac|ogg|oga|opus|m4a|aac|aiff?|zip|tar|tgz|gz)$/i;
+  /\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|wav|mp3|flac|ogg|oga|opus|m4a|aac|aiff?|zip|tar|tgz)$/i;
 const MOSTLY = 0.8;
 const HARDLY = 0.05;
 const SCRIPTS = [

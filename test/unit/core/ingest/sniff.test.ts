@@ -56,6 +56,7 @@ describe('the first upload speaks for', () => {
     ['a table of one column', 'names.TSV', 'name\nAnna\n', 'table'],
     ['texts where nothing says table', 'names.txt', 'Anna\nBerta\n', 'text'],
     ['a table where its lines agree, whatever its name', 'sales.txt', 'a,b\n1,2\n', 'table'],
+    ['a table that a browser unpacked under its old name', 'sales.csv.gz', 'a,b\n1,2\n', 'table'],
   ])('%s', async (_, path, content, kind) => {
     const start = Buffer.from(content);
     expect(kindOf(await sniff(start), start, path)).toBe(kind);
