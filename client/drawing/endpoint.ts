@@ -21,7 +21,7 @@ import { readModels } from '../training/run-facts.ts';
 
 export type Reply = {
   readonly modelId: string;
-  /** What the model was trained on; empty where no model was asked. */
+  /** The snapshot that the model was trained on; empty if no model was used. */
   readonly snapshotId: string;
   readonly seed: number;
   readonly prior: CodeSource;

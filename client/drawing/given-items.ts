@@ -28,7 +28,7 @@ type Given = {
   readonly labels: readonly string[];
   /** Path of the mask of the first item. */
   readonly mask?: string | undefined;
-  /** Of clips: seconds. */
+  /** Only for clips, in seconds. */
   readonly gap?: { readonly from: number; readonly to: number } | undefined;
 };
 type CutFile = {

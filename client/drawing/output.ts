@@ -18,7 +18,7 @@ export const DrawOutput = z.strictObject({
   /** Images left out, as they are too near to a training item; absent where that was not checked. */
   withheld: z.int().optional(),
   files: z.array(z.string()),
-  /** Of given images whose codes were written as JSON: the share of held-out images with a likelier code; null where it is not known. */
+  /** With codes written as JSON: for each given image the share of held-out images with a more likely code; null if it is not known. */
   outlierScores: z.array(z.number().nullable()).optional(),
   /** The file beside it that says what made it, for formats without room for that. */
   provenance: z.string().optional(),

@@ -9,7 +9,7 @@ import { ClientFailure } from '../failure.ts';
 import { readCurrentModel } from '../training/run-facts.ts';
 import type { LinksOutput } from './output.ts';
 
-/** Of the model that serves where none is named. Throws ClientFailure if there is no such model, or it was revoked. */
+/** Returns links to the files of a model, by default of the current one. Throws ClientFailure if there is no such model, or it was revoked. */
 export async function linkModel(
   { deployment }: Context,
   dataset: string,

@@ -42,7 +42,7 @@ export const CompareOutput = z.strictObject({
       baseline: z.number().nullable(),
     }),
   ),
-  /** What was left out, with the reason. */
+  /** Names what was left out, with the reason. */
   notes: z.array(z.string()),
 });
 export type CompareOutput = z.infer<typeof CompareOutput>;

@@ -18,7 +18,7 @@ import { fileCount, uploadDrops } from './upload-files.ts';
 
 export type PutOptions = {
   readonly dataset: string;
-  /** What the path `-` is read from, and the name under which it is uploaded. */
+  /** The stream that the path `-` stands for, and the name under which it is uploaded. */
   readonly input?: { readonly stream: AsyncIterable<Uint8Array>; readonly name: string | undefined } | undefined;
   /** Path of a dataset.yaml outside the folder. */
   readonly config?: string | undefined;

@@ -35,7 +35,7 @@ export const StorageTest = z.object({ Service: z.literal('Amazon S3'), Event: z.
 export const Source = z.strictObject({ key: z.string(), versionId: z.string(), size: z.int(), etag: z.string() });
 export type Source = z.infer<typeof Source>;
 
-/** Of one file: the documents that begin in these lines. */
+/** The lines of one file: a unit contains the documents that begin in them. */
 const lines = z.strictObject({ first: z.int().positive(), count: z.int().positive().nullable() }).optional();
 
 /** The part of the object that a unit covers: all of it, lines of a text, or files of an archive in its order. */

@@ -20,7 +20,7 @@ export const GatherPlan = z.strictObject({
   configId: z.string(),
   config: EffectiveConfig,
   schema: SnapshotSchema.nullable(),
-  /** What the folders of all units say; see stages/index/items/folder-facts.ts. */
+  /** Facts from the folders of all units; see stages/index/items/folder-facts.ts. */
   folders: z.strictObject({
     spellings: z.array(z.tuple([z.string(), z.string()])),
     splits: z.array(z.enum(SPLITS)),

@@ -51,7 +51,7 @@ export const Indexed = z.strictObject({
   snapshotId: z.string(),
   sealed: z.boolean(),
   tooLarge: z.boolean(),
-  /** Of what is too large: whether Spark can decide about it. */
+  /** If it is too large: whether Spark can index it. */
   forSpark: z.boolean().default(false),
   toAlign: z.boolean().default(false),
   align: z.array(AlignRequest).default([]),

@@ -26,7 +26,7 @@ const PlannedPart = z.strictObject({
   sha256: z.string(),
   items: z.int(),
   rolled: RolledPart.optional(),
-  /** Of a large part, as index read it. */
+  /** ETag of a large part when index read it. */
   etag: z.string().optional(),
 });
 

@@ -45,7 +45,7 @@ export type SnapshotFacts = {
   readonly parts: readonly SourcePart[];
   /** With subject alignment: its version (core/snapshot/alignment.ts). */
   readonly alignment?: number;
-  /** Of the ledger of outputs that items are compared with, if there is one: its digest. */
+  /** Digest of the ledger of outputs that items are compared with, if there is one. */
   readonly outputs?: string;
   /** Sidecars of the items, sorted. */
   readonly sidecars?: readonly { readonly sourceKey: string; readonly path: string; readonly sha256: string }[];

@@ -7,7 +7,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 
-/** What one CopyObject moves; larger objects are copied in parts. */
+/** Maximum bytes of one CopyObject; larger objects are copied in parts. */
 const LARGEST_COPY_BYTES = 5 * 2 ** 30;
 const PART_BYTES = 2 ** 30;
 

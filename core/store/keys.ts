@@ -31,7 +31,7 @@ export const CONFIG_FILE = 'dataset.yaml';
 export type UnitPlace = { dataset: string; configId: string; uploadId: string; unit: string };
 
 export const keys = {
-  /** What a stage has written for one dataset. */
+  /** Prefix of everything that a stage has written for one dataset. */
   under: (prefix: Prefix, dataset: string) => `${prefix}/${dataset}/`,
   configs: (dataset: string) => `config/${dataset}/`,
   currentConfig: (dataset: string) => `config/${dataset}/current.json`,
@@ -62,14 +62,14 @@ export const keys = {
   snapshot: (dataset: string, snapshotId: string, file: string) => `snapshots/${dataset}/${snapshotId}/${file}`,
   /** The answer of the index container. */
   indexed: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/indexed.json`,
-  /** What the steps of assemble hand on while a snapshot is made; expires after a week. */
+  /** The documents between the steps of assemble while a snapshot is made; they expire after a week. */
   sharedPlan: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/snapshot.json`,
   /** The documents of core/snapshot/distributed.ts, for snapshots that many machines decide about. */
   gatherPlan: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/plan.json`,
   gatherList: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/batches.json`,
   /** What Step Functions writes of each call of gather. */
   gatherResults: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/gathered`,
-  /** What the program of Spark's driver is told. */
+  /** The settings of the Spark program. */
   decideSettings: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/settings.json`,
   decidedFolder: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/decided`,
   workFolder: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}`,

@@ -69,7 +69,7 @@ async function* tablesOfArchive(drop: Store, message: UnitMessage, folder: strin
   }
 }
 
-/** Of one object alone nothing is to be sought: it makes the schema by itself. */
+/** Yields the tables of a drop. A single object needs no search, because it decides the schema alone. */
 async function* tablesOfDrop(drop: Store, dataset: string, folder: string, pause: Pause): AsyncGenerator<SampledTable> {
   const readable = await listWhole(drop, dataset, pause);
   if (readable.length < 2) return;

@@ -1,4 +1,4 @@
-// What is known about a snapshot before its items are read: its configuration, parts and id. Index, gather and report agree on it.
+// Determines what a snapshot consists of before its items are read: its configuration, parts and id. Index, gather and report agree on it.
 import { readCurrentConfig } from '#core/ingest/current-config.ts';
 import { type InventoryDetails, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { datasetRulesOf, type EffectiveConfig } from '#core/kinds/config.ts';

@@ -24,7 +24,7 @@ export type RequestDeps = {
   readonly openEncoder: OpenEncoder;
   /** For the networks of tables and texts. */
   readonly threads: number;
-  /** Of the files of opened models that are held for later calls. */
+  /** Maximum bytes of the model files that are kept open for later calls. */
   readonly cacheBytes: number;
   /** Returns the seed for requests without one. */
   readonly drawSeed: () => number;

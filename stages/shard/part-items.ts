@@ -7,7 +7,7 @@ import type { ShardPlan } from '#core/snapshot/shard-plan.ts';
 import type { Store } from '#core/store/store.ts';
 import type { ShardRow } from './shard-row.ts';
 
-/** Of those that are read whole, the largest has about 100 MiB. */
+/** Number of parts that are read at the same time; those that are read whole have up to about 100 MiB. */
 const PARTS_AT_ONCE = 4;
 
 /**

@@ -11,7 +11,7 @@ export const UNCOUNTED_BYTES = 64 * 2 ** 10;
 
 export type ArchiveLinesProps = {
   readonly archive: ListedArchive;
-  /** Of the archive itself, in bytes. */
+  /** Size of the archive in bytes. */
   readonly size: number;
   readonly readRange: ReadRange;
   readonly measure: (pieces: Iterable<Uint8Array>) => Promise<LineCost>;

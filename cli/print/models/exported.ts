@@ -1,4 +1,4 @@
-// What is printed of items that were drawn in the background.
+// Prints the output of `exports` and of items that were drawn in the background.
 import type { ExportedDraw, ExportList } from '#client/drawing/background/output.ts';
 import { count, plural } from '#core/base/format.ts';
 

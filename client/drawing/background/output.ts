@@ -1,4 +1,4 @@
-// What background exports return, as documents that programs may rely on.
+// The output of background exports, as documents that programs can rely on.
 import * as z from 'zod';
 
 export const ExportedDraw = z.strictObject({

@@ -1,4 +1,4 @@
-// What says of a file that a model made it, where the format has no room for that: a document beside the file.
+// Writes a document beside a file that says that a model made it, for formats that have no room for that.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { sha256 } from '#core/base/hash.ts';

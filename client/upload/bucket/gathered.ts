@@ -1,4 +1,4 @@
-// What a command uploads, wherever it comes from.
+// The files that a command uploads, whatever their source.
 import type { Remark } from '#core/kinds/define/remark.ts';
 import type { Drop } from '../collect.ts';
 import type { Uploaded } from '../upload-files.ts';

@@ -79,7 +79,7 @@ export const ONNX_OPS: Readonly<Record<string, Convert>> = {
       start += size;
     }
   },
-  /** Of weights only, which become one constant each. */
+  /** Supports weights only; each part becomes a constant. */
   Unpack(conversion, node) {
     const [x] = node.input as [string];
     const [count = 1, ...shape] = conversion.shapeOf(x);

@@ -12,10 +12,10 @@ export const PARITY_BATCHES = [1, 3, 64] as const;
 const ENDPOINT_BATCHES = [1, 3] as const;
 const TOLERANCE = 1e-4;
 /**
- * Of pixels: a tenth of one of 256 grey levels. Decoders of photos amplify the last bits of float32 to a third of that.
+ * Tolerance of pixels: a tenth of one of 256 grey levels. Decoders of photos amplify the last bits of float32 to a third of that.
  */
 const PIXEL_TOLERANCE = 4e-4;
-/** Of gradients as a whole: single values jump where an activation changes its sign by the last bit. */
+/** Tolerance of a gradient as a whole, because single values jump where an activation changes its sign by the last bit. */
 const GRADIENT_TOLERANCE = 1e-2;
 const SEED = 1;
 

@@ -1,4 +1,4 @@
-// What an error in the engine process says about the run: whether it ends it, or is one of this host.
+// Decides whether an error in the engine process ends the run, or is a fault of this host.
 import { asProgramError, FAILURE, GoldpanError } from '#core/base/errors.ts';
 
 /** How TensorFlow names a call to the libraries of a GPU. */

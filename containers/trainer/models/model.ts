@@ -26,6 +26,6 @@ export type Model<Name extends string = string> = {
    * latentDim] and, with classes, `label` [batch, classes] (one-hot; zeros = no class), and returns `pixels`.
    */
   readonly exports: Readonly<Record<string, (batchSize: number) => Program>>;
-  /** What is shipped for the endpoint alone, as ONNX; it may contain gradients, which the browser's format has no operations for. */
+  /** Programs that are exported as ONNX only, for the endpoint. They may contain gradients, for which the browser's format has no operations. */
   readonly endpointExports?: Readonly<Record<string, (batchSize: number) => Program>>;
 };

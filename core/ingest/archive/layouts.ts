@@ -87,7 +87,7 @@ function coco(names: readonly string[]): FolderLayout | undefined {
   return annotations.length === 0 ? undefined : layout(annotations, 'layout.coco');
 }
 
-/** What programs for photos write beside each: Google Takeout, Lightroom, and edits of iPhones. */
+/** Recognises the files that photo programs write beside photos: Google Takeout, Lightroom, and edits of iPhones. */
 function photoNotes(names: readonly string[]): FolderLayout | undefined {
   const all = new Set(names);
   const stems = new Set(names.filter((name) => PHOTO.test(name)).map((name) => name.replace(/\.[^.]+$/, '')));

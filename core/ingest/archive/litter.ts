@@ -67,7 +67,7 @@ const STARTS: readonly (readonly [string, string])[] = [
   ['.fuse_hidden', 'FUSE'],
 ];
 
-/** What an export of DynamoDB to S3 has beside its data. */
+/** Files that an export of DynamoDB to S3 has beside its data. */
 const DYNAMO_MANIFEST = /(^|\/)AWSDynamoDB\/(.*\/)?(manifest-(summary|files)\.(json|md5)|_started)$/;
 
 /**

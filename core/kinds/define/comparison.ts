@@ -19,7 +19,7 @@ export type Comparison = {
   readonly fingerprintBytes: number;
   /** Criteria that order copies and similar items, the most important first, each with the words that explain it. */
   readonly better: readonly Preference[];
-  /** What equal content has in common, however it was uploaded: outputs of the endpoint are recognised by it. */
+  /** Returns a name of the content, which is equal for equal content however it was uploaded. Outputs of the endpoint are recognised by it. */
   readonly content: (row: PartRow) => string;
   /** Whether items that have nothing to do with one another are often equal: short texts, rows of few values. */
   readonly repeatsByChance: boolean;

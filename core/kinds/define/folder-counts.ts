@@ -25,7 +25,7 @@ export function folderCounts(paths: readonly string[]): Folders | undefined {
   return splits.length === 0 ? { labels } : { labels, classes: countOf(paths.map(classOfPath)), splits: splits.sort() };
 }
 
-/** What a sidecar says of its items, in the place of folders. Undefined if it names no label, or too many. */
+/** Returns the labels of a sidecar in the form of folders; undefined if it names no label, or too many. */
 export function saidCounts(labels: readonly (string | null)[]): Folders | undefined {
   const counts = countOf(labels);
   const size = Object.keys(counts).length;

@@ -138,11 +138,11 @@ export type KindDefinition = {
     readonly rule: IssueCode;
     isOn(config: ItemConfig): boolean;
   } | null;
-  /** What keeps an item in one split with others, from its part's row, where dataset.yaml names no group; absent: its content alone decides. */
+  /** Returns the group that keeps an item in one split with others, if dataset.yaml names none. Absent: the content of the item decides. */
   groupOf?(row: PartRow): string | null;
   /**
-   * What models of the kind draw: items of one call, of a shard of an export, which one call draws within its time and memory, and of an
-   * export at most; and the media type of files where none is named.
+   * Limits of drawing with models of the kind: items of one call, of a shard of an export (as many as one call can draw within its time and memory),
+   * and of an export; and the default media type of files.
    */
   readonly drawn: {
     readonly call: number;

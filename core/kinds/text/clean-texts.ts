@@ -33,7 +33,10 @@ export async function* cleanTexts(
   }
 }
 
-/** Of a unit that was planned as whole files and is read as lines now, those that one call cleans, then why no more. */
+/**
+ * Yields the documents that one call cleans. If a unit that was planned as whole files is read as lines now and has more of them, the last
+ * document says so.
+ */
 async function* documentsOf(
   files: AsyncIterable<SourceFile>,
   reader: DocumentReader,

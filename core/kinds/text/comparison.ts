@@ -20,7 +20,7 @@ const TEXT_COMPARISON: Comparison = {
   likeness: LIKENESSES.text,
 };
 
-/** Of pairs, the source is read, too: it decides the split. */
+/** For pairs, the source is read as well, because it decides the split. */
 export function textComparison({ text }: TextDataset): Comparison {
   if (text.source === undefined) return TEXT_COMPARISON;
   return { ...TEXT_COMPARISON, columns: [...TEXT_COMPARISON.columns, 'pairSource'] };

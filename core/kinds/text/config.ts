@@ -4,7 +4,7 @@ import { ENCODINGS } from '../reading/encodings.ts';
 import { LANGUAGES } from './language/languages.ts';
 
 export const TextConfig = z.strictObject({
-  /** What one document is: a file, a line of a file, or a cell of a column of a JSONL or CSV file. */
+  /** The unit of a document: a file, a line of a file, or a cell of a column of a JSONL or CSV file. */
   unit: z.enum(['file', 'line', 'column']).default('line'),
   column: z.string().min(1).nullable().default(null),
   /** The column that a text answers: with it items are pairs of a source and a text. Absent: items are texts. */

@@ -93,7 +93,7 @@ export const TEXT_KIND = {
     },
   },
   preview: {
-    // Of all columns: those of pairs are not those of texts.
+    // Undefined: all columns, because those of pairs and texts differ.
     columns: undefined,
     of({ bytes, pairSource }) {
       const text = new TextDecoder().decode(bytes as Uint8Array);

@@ -32,7 +32,7 @@ export type Document = { readonly path: string; readonly line?: number } & (
   | {
       readonly ok: true;
       readonly text: string;
-      /** What the text answers, where items are pairs. */
+      /** The text that this one answers, if items are pairs. */
       readonly source?: string;
       readonly label?: string | null;
       readonly detected?: string;

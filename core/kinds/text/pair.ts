@@ -1,10 +1,10 @@
 // Pairs of a source and the text that answers it.
 import { canonicalJson, sha256 } from '../../base/hash.ts';
 
-/** What letters and digits leave out. */
+/** Everything except letters and digits. */
 const OTHERS = /[^\p{L}\p{M}\p{N}]+/gu;
 
-/** What makes two pairs equal. */
+/** Returns the id of a pair; equal pairs have equal ids. */
 export function pairId(source: string, text: string): string {
   return sha256(canonicalJson([source, text]));
 }
@@ -13,7 +13,7 @@ export function pairId(source: string, text: string): string {
 const SHINGLE = 5;
 
 /**
- * What pairs are compared by: they are near copies where both sides have the same letters and digits, since one other letter of a source
+ * Returns the text by which pairs are compared: they are near copies if both sides have the same letters and digits, since one other letter of a source
  * may ask for another text. One shingle of a hash, so that signatures are equal or have nothing in common.
  */
 export function comparedPair(source: string, text: string): string {

@@ -11,7 +11,7 @@ export type TextItem = CommonItem & {
   /** Null if the document is a whole file. */
   readonly line: number | null;
   readonly bytes: Uint8Array;
-  /** Of a pair: what the document answers. */
+  /** The source of a pair, which the document answers. */
   readonly pairSource?: string;
   readonly length: number;
   /** Words, numbers and signs. */

@@ -13,7 +13,7 @@ const LEAST_SHOWN_SIDE = 96;
 
 type ImageSize = { readonly width: number; readonly height: number };
 type NearMap = {
-  /** Of the output for photos and of the input for what is wanted. */
+  /** Name of the output for photos, and of the input for the wanted maps. */
   readonly name: string;
   /** Place among the maps of the frozen network, from 0. */
   readonly map: number;

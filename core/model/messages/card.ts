@@ -51,7 +51,7 @@ const TextSizes = z.strictObject({
 });
 export type TextSizes = z.infer<typeof TextSizes>;
 
-/** What is drawn of texts. `source`: what they answer, where items are pairs. */
+/** Sizes of the drawn texts. `source`: sizes of the texts that they answer, if items are pairs. */
 export const TextInput = TextSizes.extend({ kind: z.literal('text'), source: TextSizes.optional() });
 export type TextInput = z.infer<typeof TextInput>;
 

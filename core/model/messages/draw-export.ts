@@ -20,7 +20,7 @@ export const EXPORT_TYPES = {
 } as const;
 export type ExportType = keyof typeof EXPORT_TYPES;
 
-/** What decides an export: its id is the hash of this. */
+/** Everything that decides the content of an export; its id is the hash of this. */
 export const ExportRequest = z.strictObject({
   dataset: z.string().regex(DATASET_NAME),
   modelId: z.string().regex(MODEL_ID),

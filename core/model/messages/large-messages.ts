@@ -1,9 +1,9 @@
-// What is too large for a call of the endpoint: links to answers, tickets for bodies of requests.
+// Messages for what is too large for a call of the endpoint: links to responses, and tickets for request bodies.
 import * as z from 'zod';
 
-/** What one call makes at most, whether it is sent inline or by a link; n times the pixels of an image count before any is drawn. */
+/** Maximum bytes of a response, inline or by a link; n times the pixels of an image count before any is drawn. */
 export const ANSWER_BYTES = 32 * 2 ** 20;
-/** What the body of a request that was uploaded by a link weighs at most. */
+/** Maximum bytes of a request body that was uploaded by a link. */
 export const LARGE_BODY_BYTES = 64 * 2 ** 20;
 /** Length of base64: enough for a colour image of 256 x 256 pixels. */
 export const GIVEN_CHARACTERS = 2 ** 19;

@@ -44,7 +44,7 @@ const InBaseSpace = z.strictObject({
 });
 export type InBaseSpace = z.infer<typeof InBaseSpace>;
 
-/** What a flow gained on held-out codes when it went on alone after the training. */
+/** The gain of a flow on held-out codes by training it alone after the rest. */
 export const FlowTuning = z.strictObject({
   steps: z.int(),
   /** Mean KL of the posterior from the flow on the validation split, in nats, before and after; the same where nothing was better. */
@@ -70,7 +70,7 @@ export const LatentFacts = z.strictObject({
       priorNats: z.number(),
     })
     .nullable(),
-  /** What samples are drawn from by default; absent in older cards: the mixture where there is one. */
+  /** The prior that samples are drawn from by default; absent in older cards, which use the mixture if there is one. */
   prior: Prior.optional(),
   /** Why that one, in a sentence. */
   reason: z.string().optional(),
@@ -82,7 +82,7 @@ export const LatentFacts = z.strictObject({
   flowTuning: FlowTuning.optional(),
   /** Percentiles 0 to 100 of the log density of held-out codes under the prior that samples are drawn from: what outlier scores refer to. */
   densityQuantiles: z.array(z.number()).optional(),
-  /** Of the training items, where a flow reads the class: of each class and, last, of items without one. */
+  /** If a flow reads the class: shares of the training items by class, and last that of items without a class. */
   classShares: z.array(z.number()).optional(),
 });
 export type LatentFacts = z.infer<typeof LatentFacts>;

@@ -13,7 +13,7 @@ export const OutputRecord = z.strictObject({
   /** How many were drawn, and how many pairs of them were equal: how often equal content is chance. */
   drawn: z.int().min(0),
   equalPairs: z.int().min(0),
-  /** What those that can be seen or heard look like: a 64-bit hash in hexadecimal digits, and a fingerprint in base64. */
+  /** Features of images and clips: a 64-bit hash in hexadecimal digits, and a fingerprint in base64. */
   looks: z.array(z.strictObject({ hash: z.string(), fingerprint: z.base64() })),
 });
 export type OutputRecord = z.infer<typeof OutputRecord>;

@@ -8,7 +8,7 @@ const PairFigure = z.object({
   name: z.enum(PAIR_FIGURES),
   better: z.enum(['lower', 'higher']),
   model: z.number(),
-  /** Of the text of the training pair whose source is nearest; null where it means nothing. */
+  /** The same metric for the text of the training pair with the nearest source; null if it has no meaning. */
   nearest: z.number().nullable(),
 });
 export type PairFigure = z.infer<typeof PairFigure>;
@@ -18,9 +18,9 @@ export const PairMetrics = z.object({
   n: z.int(),
   /** Texts kept at each position of the search for the likeliest answer. */
   beam: z.int(),
-  /** What the bits are of: nats of the importance-weighted bound with k draws, given the source. */
+  /** How the bits were computed: from the importance-weighted bound with k draws, given the source. */
   bound: z.object({ k: z.int(), pairs: z.int(), symbolsPerText: z.number() }),
-  /** What z holds on held-out pairs beside what the source says, in nats. */
+  /** Information of z on held-out pairs beyond the source, in nats. */
   latent: z.object({ kl: z.number(), free: z.number(), activeUnits: z.int(), latentDim: z.int() }),
   figures: z.array(PairFigure),
   /** The first held-out sources with what the model answers, a text that was held out, and that of the nearest source. */

@@ -116,7 +116,7 @@ export const RunOutcome = z.strictObject({
   bestEpoch: z.int().nullable(),
   epochs: z.array(EpochMetrics),
   metrics: TestMetrics.nullable(),
-  /** Of a family with an encoder: its priors compared, as in the model card. Absent in older outcomes. */
+  /** Only for families with an encoder: the comparison of priors, as in the model card. Absent in older outcomes. */
   latent: LatentFacts.nullable().optional(),
   /** `usd` is null if nobody is billed; `basis` states the price. */
   cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),

@@ -1,4 +1,4 @@
-// What is wrong with the answers of a model of pairs.
+// Faults of the answers of a model of pairs.
 import { shareText } from '../../base/format.ts';
 import type { PairFigureName, PairMetrics } from '../messages/pair-metrics.ts';
 import type { ModelFault } from './model-fault.ts';

@@ -32,7 +32,7 @@ type Candidate = { readonly from: number; readonly code: number; readonly logPro
 /** Shorter texts have fewer factors: log probabilities are divided by this power of the length (Wu et al. 2016). */
 const LENGTH_POWER = 0.6;
 
-/** Of each source, up to `width` texts, the best first. */
+/** Returns for each source up to `width` texts, the most likely first. */
 export async function beamSearch(codec: TextCodec, block: BeamBlock, step: DecoderStep): Promise<FoundText[][]> {
   const { rows, sources, width, units, limits = {} } = block;
   const { positions } = codec;

@@ -34,9 +34,9 @@ const CLIP_NORM = 1;
 const EMA_DECAY = 0.998;
 
 export type TextDataFacts = {
-  /** Of the dataset. */
+  /** Number of classes of the dataset. */
   readonly classes: number;
-  /** Of the train split. */
+  /** Number of items of the train split. */
   readonly items: number;
   readonly isPairs: boolean;
 };
@@ -45,7 +45,7 @@ export type TextDataFacts = {
 export function resolveTextTrain(train: TrainConfig, { classes, items, isPairs }: TextDataFacts): ResolvedTextTrain {
   const resolved = resolveTexts(train, classes);
   if (!isPairs) return resolved;
-  // What a source does not decide is for z alone, so nothing is free: z would hold what the source says as well.
+  // Without free bits: z should hold only what the source does not decide.
   return {
     ...resolved,
     ...{ conditional: false, prior: 'normal', freeBits: train.freeBits, betaWarmup: train.betaWarmup },

@@ -18,7 +18,7 @@ export type SymbolLimits = {
   readonly allowed?: Uint8Array;
 };
 
-/** What has been drawn of a text. */
+/** The part of a text that has been drawn. */
 export type TextSoFar = {
   readonly position: number;
   readonly characters: number;

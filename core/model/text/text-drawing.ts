@@ -20,7 +20,7 @@ export type TextDrawing = {
   take(logits: Float32Array): void;
   /** [texts, positions] */
   readonly codes: Uint8Array;
-  /** Of each text so far, as the decoder gives it, whatever it was drawn by, [texts]; zeros unless they are asked for. */
+  /** Log probability of each text so far under the decoder, however its symbols were chosen, [texts]; zeros unless requested. */
   readonly logProbabilities: Float64Array;
 };
 
@@ -99,7 +99,7 @@ function keepLikeliest(weights: Float64Array, share: number): void {
   }
 }
 
-/** Of one code, from its logits. */
+/** Returns the log probability of a code from the logits. */
 export function logShareOf(logits: Float32Array, code: number): number {
   let highest = Number.NEGATIVE_INFINITY;
   for (const logit of logits) highest = Math.max(highest, logit);

@@ -1,4 +1,4 @@
-// What the endpoint answers in JSON for texts.
+// The JSON response of the endpoint for texts.
 import * as z from 'zod';
 import { CodeSource, Output, SEED } from '../messages/endpoint-api.ts';
 
@@ -13,7 +13,7 @@ export const TextsAnswer = z.strictObject({
   /** Null if no class was requested. */
   label: z.string().nullable(),
   texts: z.array(z.string()),
-  /** What each text answers, of models of pairs. */
+  /** For models of pairs: the source that each text answers. */
   sources: z.array(z.string()).optional(),
 });
 export type TextsAnswer = z.infer<typeof TextsAnswer>;

@@ -18,7 +18,7 @@ export type Spread = { readonly median: number; readonly deviation: number };
 export const SPREAD_OF_NOTHING: Spread = { median: 0, deviation: 0 };
 
 /**
- * What is asked of a set of finite values. quantile: of the values. distance: the quantile of their distances from a value; `apart`: of
+ * A question about a set of finite values. quantile: that of the values. distance: the quantile of their distances from a value; `apart`: of
  * the distances that are not 0. apart: how many values differ from a value. mean: the sum of the distances, in rising order, divided by their number.
  */
 export type SpreadQuestion =

@@ -1,4 +1,4 @@
-// What was found in all items together, as the quality facts need it: counts, and the few items that are shown.
+// The findings in all items, for the quality facts: counts, and the few items that are shown.
 import type { IssueCounts } from '#core/kinds/define/issue.ts';
 import { FACT_LIMITS } from '#core/snapshot/quality/fact-limits.ts';
 import type { QualityFacts } from '#core/snapshot/quality/facts.ts';

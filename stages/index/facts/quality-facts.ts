@@ -15,7 +15,7 @@ import { rejectedExamples } from './rejected-examples.ts';
 import { type SourceCounts, sourceCounts } from './source-counts.ts';
 import { type shownSubjects, subjectFacts } from './subject-facts.ts';
 
-/** What is known before the items are read. */
+/** Facts that are known before the items are read. */
 export type FactsWork = Pick<Work, 'dataset' | 'snapshotId' | 'config' | 'schema' | 'parts' | 'subjects'> & {
   readonly configId: string;
   readonly joining: Pick<Work['joining'], 'bySource'>;

@@ -12,7 +12,7 @@ export type FolderFacts = {
   readonly split: (path: string) => FolderSplit;
 };
 
-/** What the folders of all units say together. spellings: of each label that is written in another way, that of its class. */
+/** Facts from the folders of all units. spellings: of each label that is written in another way, that of its class. */
 export type FoldersSeen = {
   readonly spellings: readonly (readonly [string, string])[];
   readonly splits: readonly Split[];

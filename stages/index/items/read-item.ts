@@ -33,7 +33,7 @@ export function itemReader({ config, schema, comparison, joining, subjects }: Re
   };
 }
 
-/** What is no number counts as 0: engines order it differently. Adding 0 makes -0 the other zero. */
+/** Returns 0 for NaN and infinities, which engines order differently. Adding 0 turns -0 into 0. */
 function comparable(value: number): number {
   if (Number.isNaN(value)) return 0;
   return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value)) + 0;

@@ -45,7 +45,7 @@ export type Work = {
   readonly joining: Joining;
   /** The position of the common subject in each item; null without alignment. */
   readonly subjects: Subjects | null;
-  /** What the endpoint drew before the newest upload; null where it drew nothing, or where nobody asks. */
+  /** The outputs of the endpoint before the newest upload; null if there are none, or if they are not compared. */
   readonly ledger: Ledger | null;
   /** Is called for every item that the endpoint drew. */
   readonly markOutput: (item: number, source: string, label: string | null) => void;

@@ -34,7 +34,7 @@ async function run([mode, first = '', second = '']: readonly string[]): Promise<
       const { engine, settings } = await openEngine<DecideSettings>(process.stdin, process.stdout);
       await decide(engine, settings);
     } finally {
-      // What asks and answers waits for more until its end is closed, also after an error.
+      // The engine waits for more lines until this end is closed, also after an error.
       process.stdin.destroy();
     }
     return;
@@ -58,7 +58,7 @@ function workOf(mode: string | undefined, first: string, second: string): Work |
   return undefined;
 }
 
-/** What engines share with all their machines is beside the program. */
+/** Reads a settings file, which Spark puts beside the program on every machine. */
 function settingsIn<T>(file: string): T {
   return JSON.parse(readFileSync(resolve(dirname(process.argv[1] as string), file), 'utf8')) as T;
 }

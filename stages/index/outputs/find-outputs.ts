@@ -33,7 +33,7 @@ export function findOutputs(ledger: Ledger, found: Found): OutputItem[] {
 }
 
 /**
- * Of uploads with more equal items than chance makes. An item equals one of N draws by chance with a probability of at most N times that
+ * Returns the equal items of uploads that have more of them than by chance. An item equals one of N draws by chance with a probability of at most N times that
  * of two equal draws.
  */
 function notByChance({ contents, equalShare }: Ledger, { collected, equal, sourceOf }: Found): number[] {

@@ -31,7 +31,7 @@ export async function writePlans(data: Store, index: SnapshotIndex, places: read
   return shards.length;
 }
 
-/** Of large parts: what index has compared with its hash need not be read whole by every shard. */
+/** Returns the ETags of large parts: index has compared their hashes, so a shard need not read the whole part again. */
 async function etagsOf(data: Store, parts: SnapshotIndex['parts']): Promise<ReadonlyMap<number, string>> {
   const large = [...parts.entries()].filter(([, part]) => isLarge(part));
   const found = await mapLimit(large, WRITES_AT_ONCE, async ([, { key }]) => (await data.head(key))?.etag);

@@ -1,4 +1,4 @@
-// What the program of Spark's driver is told: where the features are, and the settings of the rules.
+// The settings of the Spark program: where the features are, and the settings of the rules.
 
 import type { RuleSetting } from '#core/kinds/define/rule.ts';
 import { thresholdOf } from '#core/kinds/define/rule.ts';
@@ -24,7 +24,7 @@ export type DecideSettings = {
   readonly batches: number;
   readonly counts: FeatureCounts;
   readonly measures: readonly string[];
-  /** What is said of the item of a cluster that is kept, by criterion. */
+  /** The reason why an item of a cluster is kept, by criterion. */
   readonly why: readonly string[];
   readonly near: NearSettings | null;
   readonly outliers: { readonly maxDeviation: number; readonly maxRemoteness: number } | null;

@@ -9,7 +9,7 @@ import { measureItems } from './measure-steps.ts';
 import { findNear } from './near-steps.ts';
 
 export const DECIDED_FILE = 'decided.json';
-/** What the statements about copies and places read; wide columns join last. */
+/** Columns for the statements about copies and positions; wide columns are joined last. */
 const NARROW = 'item, part, identity, split, label, better1, better2, better3, upload, flagged';
 const WIDE = 'itemId, path, line, "row", source, unit, license, origin, flags, fixes';
 /** Items that are left out are stored by their number, so many a file. */

@@ -1,4 +1,4 @@
-// What the driver's program asks of Spark. decide.py carries the requests out; one JSON document a line, each answered before the next.
+// The requests to Spark. decide.py carries them out: one JSON document a line, each answered before the next.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';

@@ -109,7 +109,7 @@ async function statisticsOf(
   return openStatistics(bits, distributions, await read('orders', String(firstShift(bits))), count);
 }
 
-/** What is known of a measure: the range and the quantiles of distinct items, and the edges of the bins in which uploads are compared. */
+/** Facts about a measure: the range and the quantiles of distinct items, and the edges of the bins in which uploads are compared. */
 type Known = { items: number; range: Range | null; edges: number[]; at: (share: number) => number };
 
 async function quantilesOfMeasures(statistics: Statistics, measures: number): Promise<Known[]> {

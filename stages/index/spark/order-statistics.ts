@@ -15,7 +15,7 @@ export type BucketSplit = {
 };
 export type Counted = { readonly distribution: number } & Bucket;
 
-/** What is asked of a distribution: a rank among the values, or among their distances from a value; or that values are told apart. */
+/** A question about a distribution: a rank among the values, or among their distances from a value; or that values are told apart. */
 export type Question = { readonly distribution: number; readonly population: Population } & (
   | { readonly ask: 'rank'; readonly rank: number; readonly from?: number }
   | { readonly ask: 'equal'; readonly to: number }

@@ -21,7 +21,7 @@ export type DrawnClips = Provenance & {
   readonly sampleRate: number;
   /** Repaired clips only. */
   readonly comparison?: RepairComparison | null;
-  /** What of it the ledger of outputs holds. `looks`: what sounds like it as well. */
+  /** The entries in the ledger of outputs. contents: equal clips are recognised. similar: similar ones as well. */
   readonly own: 'similar' | 'contents';
 };
 

@@ -34,7 +34,7 @@ export type GivenSound = {
 };
 
 type Reading = {
-  /** Of the item in the request, from 0. */
+  /** Position of the item in the request, from 0. */
   readonly place: number;
   /** Seconds that count as unknown: they are silent in the clip, and part of it. */
   readonly gap?: Gap | undefined;
@@ -98,7 +98,7 @@ export function putBack(
   isKnown?: Uint8Array,
 ): Int16Array {
   const out = samples.slice();
-  // What is not in the model's clip is silence around it.
+  // The clip of the model is surrounded by silence.
   if (!isKnown) out.fill(0);
   for (let i = 0; i < length; i++) if (isKnown?.[i] !== 1) out[start + i] = (clip[i] as number) / gain;
   return toPcm(out);

@@ -15,7 +15,7 @@ type Between = {
   latentsOf(rows: readonly (readonly number[])[]): Latents;
   readonly decoder: Pick<Decoder, 'decode'>;
   readonly likeness: Pick<Likeness, 'mapsOf' | 'slopeAt'>;
-  /** Of one image. */
+  /** Number of pixels of one image. */
   readonly pixels: number;
 };
 

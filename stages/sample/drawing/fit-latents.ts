@@ -22,7 +22,7 @@ export type FitPlan = {
   /** The maps that each row shall have. */
   readonly wanted: readonly NearMaps[];
   readonly likeness: Pick<Likeness, 'slopeAt'>;
-  /** Of one image. */
+  /** Number of pixels of one image. */
   readonly pixels: number;
 };
 

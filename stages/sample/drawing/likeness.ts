@@ -16,7 +16,7 @@ export type Slope = { readonly distance: number; readonly gradient: Float32Array
 
 /** Takes one image and one code at a time, so that the result does not depend on how many are asked for. */
 export type Likeness = {
-  /** Of an image uint8 [height, width, channels]. */
+  /** Returns the maps of an image, uint8 [height, width, channels]. */
   mapsOf(image: Uint8Array): Promise<NearMaps>;
   slopeAt(aim: Aim): Promise<Slope>;
   /** Releases the sessions' memory, which is outside the JavaScript heap. */

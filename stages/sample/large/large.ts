@@ -1,4 +1,4 @@
-// What is too large for a call: bodies of requests that were uploaded, and answers that are sent as a link.
+// Handles what is too large for a call: request bodies that were uploaded, and responses that are sent as a link.
 import { sha256 } from '#core/base/hash.ts';
 import { type EndpointAnswer, INLINE_BYTES } from '#core/model/messages/endpoint-api.ts';
 import { LARGE_BODY_BYTES, type LinkAnswer, TICKET } from '#core/model/messages/large-messages.ts';

@@ -1,4 +1,4 @@
-// What an answer adds to the ledger of outputs.
+// The entries that a response adds to the ledger of outputs.
 import { contentName, imageHash } from '#core/base/hash.ts';
 import { clipId, littleEndian } from '#core/kinds/audio/clip-id.ts';
 import { audioFingerprint } from '#core/kinds/audio/fingerprint.ts';

@@ -27,7 +27,7 @@ export type Drawn = Provenance & {
   readonly fitted?: Fitted;
   /** Images left out as copies of training items; null where that was not checked. */
   readonly withheld?: number | null;
-  /** What of it the ledger of outputs holds. `looks`: what looks like it as well. */
+  /** The entries in the ledger of outputs. contents: equal images are recognised. similar: similar ones as well. */
   readonly own: 'similar' | 'contents' | 'none';
   /** Pixels of given images. */
   readonly given?: readonly Uint8Array[];

@@ -10,7 +10,7 @@ import type { Provenance } from '../representation/provenance.ts';
 
 export type DrawnTexts = Provenance & {
   readonly texts: readonly string[];
-  /** What each of them answers, of models of pairs. */
+  /** For models of pairs: the source that each text answers. */
   readonly sources?: readonly string[];
   /** Whether CSV begins with the name of the column. */
   readonly header: boolean;

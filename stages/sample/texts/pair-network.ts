@@ -13,9 +13,9 @@ export const ROWS = 64;
 const NOWHERE = -1e9;
 
 export type PairNetwork = {
-  /** Of each source the likeliest texts, up to `width` of them, the best first. */
+  /** Returns for each source the most likely texts, up to `width` of them, the best first. */
   search(sources: readonly string[], width: number, limits: SymbolLimits): Promise<string[][]>;
-  /** Of each source so many draws, the likeliest first; a text that is drawn twice is there once. `streams`: of the random numbers of each source. */
+  /** Draws texts for each source, the most likely first, without duplicates. `streams`: names of the random numbers of each source. */
   draw(
     sources: readonly string[],
     asked: { readonly count: number; readonly seed: number; readonly streams: readonly string[] },
@@ -54,7 +54,7 @@ export async function openPairNetwork(opening: Opening): Promise<PairNetwork> {
   });
   const units = unitsOf(decoder);
 
-  /** Of sources, each in `repeat` rows. */
+  /** Returns the memory of the sources, each in `repeat` rows. */
   async function remember(sources: readonly string[], repeat: number): Promise<Memory> {
     const symbols = new Float32Array(ROWS * places * given.vocabulary);
     const bias = new Float32Array(ROWS * places).fill(NOWHERE);

@@ -1,4 +1,4 @@
-// What is asked of a model of texts or pairs.
+// A request to a model of texts or pairs.
 import type { Prior } from '#core/model/messages/latent-facts.ts';
 
 export type TextRequest = {
@@ -15,7 +15,7 @@ export type TextRequest = {
   readonly prefix?: string | undefined;
   readonly minLength?: number | undefined;
   readonly maxLength?: number | undefined;
-  /** What is to be answered, by models of pairs; or one source in `where`. */
+  /** For models of pairs: the sources to answer; or one source in `where`. */
   readonly sources?: readonly string[] | undefined;
   readonly where?: string | undefined;
   /** Texts kept at each position of the search for the likeliest answers. */

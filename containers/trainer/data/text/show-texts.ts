@@ -6,7 +6,7 @@ import { linesOf } from '#core/model/text/write-texts.ts';
 import { CODEC_FILE } from '../coded-files.ts';
 import type { ShownSamples } from '../shown-samples.ts';
 
-/** Of the sources of pairs. */
+/** File with the codec of the sources of pairs. */
 export const SOURCE_CODEC_FILE = 'source.json';
 
 export function readTextCodec(folder: string): TextCodec {

@@ -4,7 +4,7 @@ import type { Prior } from '#core/model/messages/latent-facts.ts';
 import type { Encoded } from './latents.ts';
 import { logDensitiesUnder, type Mixture, standardNormal } from './mixture.ts';
 
-/** What the model computes for some items, at one draw of each posterior. */
+/** Values that the model computes for some items, at one draw of each posterior. */
 export type Codes = Encoded & {
   /** The draws [items, dim], as codes and as base vectors. */
   readonly code: Float32Array;

@@ -10,7 +10,7 @@ import { LENGTH_EPSILON } from './perceptual-loss.ts';
 import { decodePhotoCode, storedStatistics } from './photo-decoder.ts';
 import { photoSizes } from './photo-sizes.ts';
 
-/** What a pixel gives to the four nearest rows or columns of an image of twice the size. */
+/** Weights of a pixel in the four nearest rows or columns of an image of twice the size. */
 const DOUBLING = [0.25, 0.75, 0.75, 0.25] as const;
 
 /** The program gives the unit-length channel vectors of the compared maps of photos x [batch, height, width, 3] in [0, 1]. */

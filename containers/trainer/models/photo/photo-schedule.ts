@@ -15,7 +15,7 @@ const LAST_SHARE = 0.05;
 
 export type PhotoFeeds = {
   readonly stage: 'reconstructive' | 'adversarial';
-  /** Of encoder and decoder, and of the critics. */
+  /** Learning rate of encoder, decoder and critics. */
   readonly learningRate: number;
 };
 

@@ -1,4 +1,4 @@
-// What codes of ordered values share. Each code of a number has weights of its own, and a few rows would leave those of neighbouring codes
+// The shared weights of codes of ordered values. Each code of a number has weights of its own, and a few rows would leave those of neighbouring codes
 // unrelated: the kernels are sums of free weights and weights of features of a code's place in the order. Exported kernels are the sums.
 import type { StateEntry, StateMap } from '../../engine/types.ts';
 import type { TableLayout } from './table-layout.ts';

@@ -20,7 +20,7 @@ export type TableVaeConfig = {
 export type TableVae = {
   initialState(seed: number, logShares: Float32Array): StateMap;
   readonly programs: Readonly<Record<'train' | 'evaluate' | 'logits', Program>>;
-  /** Of weights without those that ordered codes share. The decoder takes x [batch, codes], given [batch, codes + sub-columns] and noise [batch, latentDim]. */
+  /** The exported programs; their weights are those without the shared ones of ordered codes. The decoder takes x [batch, codes], given [batch, codes + sub-columns] and noise [batch, latentDim]. */
   readonly exports: Readonly<Record<'encoder' | 'decoder', (batchSize: number) => Program>>;
 };
 

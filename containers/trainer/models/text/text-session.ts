@@ -1,4 +1,4 @@
-// What the learners of texts and of pairs share: steps, scores by the importance-weighted bound, and the state of the session.
+// The common parts of the learners of texts and of pairs: steps, scores by the importance-weighted bound, and the state of the session.
 import { countActiveUnits } from '#core/model/active-units.ts';
 import { type ResolvedTextTrain, WARMUP_SHARE } from '#core/model/text/resolve-text-train.ts';
 import type { Items } from '../../data/batches.ts';

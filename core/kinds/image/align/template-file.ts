@@ -4,7 +4,7 @@ import { WINDOW } from './feature-grid.ts';
 import type { SubjectTemplate } from './fit-template.ts';
 
 const DIGITS = 6;
-/** Of templates that do not name it. */
+/** Margin of templates that do not name one. */
 const FIRST_MARGIN = 1.12;
 
 const numbers = z.array(z.number());

@@ -1,4 +1,4 @@
-// What decoding an image costs, so that a unit has no more images than one call decodes.
+// The cost of decoding an image, so that a unit has no more images than one call decodes.
 import type { ImageHeader, ImageType } from '../header.ts';
 
 /** Measured: 150 to 250 ms of CPU time a megapixel, where JPEG, PNG, WebP and TIFF take 7 to 80. */

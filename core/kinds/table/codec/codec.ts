@@ -127,7 +127,7 @@ export type SubColumn = {
   readonly codes: number;
   /** First of its codes among those of all sub-columns. */
   readonly offset: number;
-  /** Of codes that stand for values in an order: the place of each in it, from 0 to 1; null for a code without one, as that of null. */
+  /** For codes of ordered values: the position of each, from 0 to 1; null for a code without a position, such as that of null. */
   readonly positions?: readonly (number | null)[];
 };
 

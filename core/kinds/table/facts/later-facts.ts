@@ -9,7 +9,7 @@ import type { ColumnProfile } from '../schema/column-profile.ts';
 import { isTextual, type TableSchema } from '../schema/schema.ts';
 import { countedIn, profileOf, stepOf } from './facts.ts';
 
-/** Of a column, values against its type that are looked at. */
+/** Maximum number of values of a column against its type that are read. */
 const MOST_AGAINST = 50_000;
 const COLUMNS_A_QUERY = 100;
 const count = z.bigint().transform(Number);

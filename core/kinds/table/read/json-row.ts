@@ -45,7 +45,7 @@ export function depthProblem(text: string): JsonProblem | undefined {
   return { code: 'table.depth', given: `nested ${depth} deep`, allowed: `at most ${TABLE_LIMITS.jsonDepth}` };
 }
 
-/** What is given and allowed where an object has a name twice. */
+/** Returns `given` and `allowed` for an object that has a name twice. */
 export function namedTwice(name: string): { readonly given: string; readonly allowed: string } {
   return {
     given: `the name ${JSON.stringify(name.slice(0, SHOWN_NAME))} twice in one object`,

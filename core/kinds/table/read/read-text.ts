@@ -212,7 +212,7 @@ function rowsOfText(document: string): unknown[] | undefined {
   return depthProblem(document) ? undefined : rowsOfDocument(document);
 }
 
-/** What would be lost without a word in the rows of a document. */
+/** Returns the problem of a document whose rows would lose values silently. */
 function documentProblem(document: string): JsonProblem | undefined {
   const twice = repeatedName(document);
   if (twice !== undefined) return { code: 'table.json-syntax', ...namedTwice(twice) };

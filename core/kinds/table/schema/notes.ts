@@ -39,7 +39,7 @@ export function notesOf(facts: ColumnProfile, { type, unit }: Pick<Column, 'type
   return { ...(notes.type && { type: notes.type }), ...(all.length > 0 && { notes: all }) };
 }
 
-/** What a column of texts may be in a dataset of another kind. */
+/** Returns notes on columns of texts that a dataset of another kind could model. */
 function textNotes({ name, values, words }: ColumnProfile): string[] {
   if (values < LEAST_VALUES || words.length === 0) return [];
   if (words.every((word) => /^\s*[[{]/.test(word) && isJson(word))) {

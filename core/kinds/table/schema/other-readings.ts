@@ -1,4 +1,4 @@
-// What the values of a column may be that are written as no reader of numbers, times or truth values takes them.
+// Recognises numbers, times and truth values in spellings that the readers do not accept.
 
 /** 1 234,50 and 1'234.50 and 1,23,456 and −1.5 and 1.5-. */
 const NUMBER_OF_PEOPLE =

@@ -6,7 +6,7 @@ import type { RecordColumns } from './json-record.ts';
 /** Values of the columns together, uncompressed: a file says so before anything is read. */
 const MOST_BYTES = 256 * 2 ** 20;
 const MOST_ROWS = 5_000_000;
-/** Of hyparquet itself, and of Node.js. */
+/** Codecs that hyparquet or Node.js decode. */
 const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'ZSTD'];
 const compressors: Compressors = {
   GZIP: (bytes, outputLength) => new Uint8Array(gunzipSync(bytes, { maxOutputLength: outputLength })),
@@ -18,7 +18,7 @@ export type ParquetRecords =
   /** `missing`: the column that the file does not have. */
   | { readonly ok: false; readonly missing: string; readonly columns: readonly string[] };
 type ParquetRecord = {
-  /** What is no text is null. */
+  /** Null for a value that is no text. */
   readonly text: string | null;
   readonly source?: string | null;
   readonly label?: string | null;

@@ -1,4 +1,4 @@
-// What the header of a file says that can carry a film or a sound.
+// Reads the header of formats that can contain a film or a sound.
 
 /**
  * `codec`: as the file names it, of the first sound track. `isFilm`: there is a track of moving pictures. `seconds`: undefined where the

@@ -131,7 +131,7 @@ function conditionOf({ tokens }: Predicate): RowCondition {
       return new RegExp(`^${source}$`, 'u').test(String(text));
     };
   };
-  /** What stands between commas up to the closing parenthesis. */
+  /** Parses a list with commas up to the closing parenthesis. */
   const list = (): RowCondition[] => {
     if (take(')')) return [];
     const found = [either()];

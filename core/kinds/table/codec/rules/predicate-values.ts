@@ -1,4 +1,4 @@
-// What the operators and functions of conditions compute, as DuckDB does. Null in, null out, but for coalesce, greatest and least.
+// Computes the operators and functions of conditions in the same way as DuckDB. The result of null is null, except for coalesce, greatest and least.
 
 const MICROS_A_DAY = 86_400_000_000;
 /** Microseconds since 1970. */

@@ -14,7 +14,7 @@ export type RowChecks = {
   readonly unchecked: readonly string[];
 };
 
-/** What of a schema modelled columns may break. Ages of dates are not asked for: they change with the day. */
+/** Returns the rules of a schema that modelled columns can break. The age of dates is not checked, because it changes every day. */
 export function schemaRules(
   codec: Pick<TableCodec, 'columns'>,
   { columns, rules }: Pick<TableSchema, 'columns' | 'rules'>,
