@@ -21,7 +21,7 @@ export type TextCodecs = { readonly codec: TextCodec; readonly source?: TextCode
 
 /** Characters of training texts on average, beyond which frequent neighbours become one symbol: texts then have fewer positions. */
 const LONG_TEXTS = 32;
-/** Characters of the texts of pairs: their symbols often have several characters, for example phonemes. */
+/** The same for the texts of pairs, whose symbols often have several characters, for example phonemes. */
 const LONG_ANSWERS = 12;
 /** Where a text is longer, they are merged whatever the others are. */
 const LONGEST_UNMERGED = 256;
