@@ -119,12 +119,12 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
     },
     {
       name: 'reconstruct',
-      summary: 'write a given image or clip as the model reconstructs it',
+      summary: 'write a given image, clip or text as the model reconstructs it',
       load: async () => (await import('./repair/reconstruct.ts')).reconstructCommand,
     },
     {
       name: 'inpaint',
-      summary: 'fill the hole of an image or the gap of a clip',
+      summary: 'fill the hole of an image or the gap of a clip or text',
       load: async () => (await import('./repair/inpaint.ts')).inpaintCommand,
     },
     {

@@ -28,8 +28,8 @@ type Given = {
   readonly labels: readonly string[];
   /** Path of the mask of the first item. */
   readonly mask?: string | undefined;
-  /** Only for clips, in seconds. */
-  readonly gap?: { readonly from: number; readonly to: number } | undefined;
+  /** Seconds of a clip, or characters of a text. */
+  readonly gap?: { readonly from: number; readonly to?: number } | undefined;
 };
 type CutFile = {
   readonly pixels: Uint8Array;
@@ -48,6 +48,11 @@ export async function readGivenItems(
   let hole: Uint8Array | undefined;
   const card = await readCard({ data }, dataset, model);
   if (isCardOf(card, 'text')) {
+    if (mask !== undefined)
+      throw new ClientFailure('Texts have no mask.', {
+        next: 'Give --gap with the characters, as in --gap 3-5.',
+        exitCode: EXIT.usage,
+      });
     const texts = items.map((text, place) => ({ text, ...(labels[place] !== undefined && { label: labels[place] }) }));
     return { modelId: card.modelId, items: texts };
   }
@@ -56,7 +61,7 @@ export async function readGivenItems(
     return { modelId: card.modelId, items: await readGivenClips(data, card, items, labels) };
   }
   if (gap !== undefined)
-    throw new ClientFailure('Only clips have a gap in seconds.', { next: 'Give --mask.', exitCode: EXIT.usage });
+    throw new ClientFailure('Only clips and texts have a gap.', { next: 'Give --mask.', exitCode: EXIT.usage });
   const read: GivenItem[] = [];
   for (const [place, name] of items.entries()) {
     const file = existsSync(name) ? await readFile(data, name, card) : undefined;

@@ -1,4 +1,4 @@
-// Repairs given images and clips with a model.
+// Repairs given images, clips and texts with a model.
 import { checkFile } from '../check-file.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
@@ -7,14 +7,18 @@ import { drawSamples } from './draw.ts';
 import { readGivenItems } from './given-items.ts';
 import type { DrawOutput } from './output.ts';
 
-export type RepairOptions = {
+/** Of texts only: members of the request that say what the filling of a gap is to be. */
+const FILLING = ['n', 'seed', 'temperature', 'minLength', 'maxLength', 'characters'] as const;
+type Filling = { readonly [Name in (typeof FILLING)[number]]?: string | number | undefined };
+
+export type RepairOptions = Filling & {
   /** Path of a file, or the beginning of an item id. */
   readonly item: string;
   /** `compose` only: the image whose region is inserted, in the same form. */
   readonly source?: string | undefined;
   /** Path of a PNG. */
   readonly mask?: string | undefined;
-  /** `inpaint` of clips: seconds, as in 0.3-0.45. */
+  /** `inpaint` of clips: seconds, as in 0.3-0.45; of texts: characters, as in 3-5, or 3- to continue a text. */
   readonly gap?: string | undefined;
   readonly label?: string | undefined;
   readonly method: string;
@@ -36,7 +40,7 @@ export function checkRepair({ mask, gap }: Pick<RepairOptions, 'mask' | 'gap'>):
 export function checkHole({ mask, gap }: Pick<RepairOptions, 'mask' | 'gap'>): void {
   if (mask !== undefined || gap !== undefined) return;
   throw new ClientFailure('Nothing says what is to be filled.', {
-    next: 'Give the hole of an image as a picture, --mask hole.png, or the gap of a clip in seconds, --gap 0.3-0.45.',
+    next: 'Give the hole of an image as a picture, --mask hole.png, the gap of a clip in seconds, --gap 0.3-0.45, or that of a text in characters, --gap 3-5.',
     exitCode: EXIT.usage,
   });
 }
@@ -46,7 +50,7 @@ export async function repair(
   context: Context,
   givenDataset: string,
   { operation, name }: RepairOperation,
-  { item, source, mask, gap: gapText, label, method, model, out }: RepairOptions,
+  { item, source, mask, gap: gapText, label, method, model, out, ...more }: RepairOptions,
 ): Promise<DrawOutput> {
   const dataset = checkedDataset(givenDataset);
   const items = [item, ...(source === undefined ? [] : [source])];
@@ -59,15 +63,17 @@ export async function repair(
     ...(second && { source: second }),
     ...(given.mask !== undefined && { mask: given.mask }),
     ...(gap && { gap }),
+    ...Object.fromEntries(FILLING.flatMap((key) => (more[key] === undefined ? [] : [[key, more[key]]]))),
   };
-  return drawSamples(context, dataset, operation, { out, name, count: 1, request });
+  return drawSamples(context, dataset, operation, { out, name, count: Number(more.n ?? 1), request });
 }
 
-function readGap(text: string): { from: number; to: number } {
-  const [from, to] = (/^(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)$/.exec(text) ?? []).slice(1).map(Number);
-  if (from !== undefined && to !== undefined && from < to) return { from, to };
-  throw new ClientFailure(`--gap ${text} is no range of seconds.`, {
-    next: 'Give where it begins and ends, as in --gap 0.3-0.45.',
+function readGap(text: string): { from: number; to?: number } {
+  const { from, to } = /^(?<from>\d+(?:\.\d+)?)-(?<to>\d+(?:\.\d+)?)?$/.exec(text)?.groups ?? {};
+  if (from !== undefined && to === undefined) return { from: Number(from) };
+  if (from !== undefined && Number(from) <= Number(to)) return { from: Number(from), to: Number(to) };
+  throw new ClientFailure(`--gap ${text} is no range.`, {
+    next: 'Give where it begins and ends: seconds of a clip, as in --gap 0.3-0.45, or characters of a text, as in --gap 3-5; --gap 3- continues a text.',
     exitCode: EXIT.usage,
   });
 }

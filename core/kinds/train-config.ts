@@ -11,8 +11,13 @@ export const TrainConfig = z.strictObject({
    * seconds.
    */
   model: z.enum(MODEL_FAMILIES).default('vae'),
-  /** The network's size; `auto` chooses it by the number of items and the size of the image. */
-  preset: z.enum(['auto', 'plain', 'residual', 'deep', 'photo', 'wgan-gp']).default('auto'),
+  /**
+   * The network's size; `auto` chooses it by the number of items and the size of the image, and for texts, `recurrent` or `convolutional`, by
+   * their length.
+   */
+  preset: z
+    .enum(['auto', 'plain', 'residual', 'deep', 'photo', 'wgan-gp', 'recurrent', 'convolutional'])
+    .default('auto'),
   /**
    * `auto`: colour images above 32 pixels are trained with pretrained features. `none`: no pretrained features are used.
    */

@@ -73,6 +73,8 @@ const WORDING: Readonly<Record<string, Wording>> = {
   distinctTexts: { title: 'distinct texts', unit: '', digits: 3 },
   distinct2: { title: 'distinct pairs of symbols', unit: '', digits: 3 },
   distinct3: { title: 'distinct triples of symbols', unit: '', digits: 3 },
+  fullBars: { title: 'inner bars as long as the metre says', unit: '', digits: 3 },
+  readTunes: { title: 'tunes that players read', unit: '', digits: 3 },
   selfBleu: { title: 'self-BLEU, 1 to 3 symbols', unit: '', digits: 3 },
   meanLength: { title: 'length', unit: 'symbols', digits: 2 },
   askedClass: { title: 'asked class found', unit: '', digits: 3 },

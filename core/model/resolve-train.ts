@@ -1,4 +1,5 @@
 // Resolves `auto` for one snapshot: settings that depend on the data are decided here, once, before the model is built.
+import { FAILURE, GoldpanError } from '../base/errors.ts';
 import type { TrainConfig } from '../kinds/train-config.ts';
 
 export type TrainingDataFacts = {
@@ -10,6 +11,10 @@ export type TrainingDataFacts = {
   readonly hasFeatures?: boolean;
 };
 
+/** The networks of texts. */
+const TEXT_PRESETS = ['recurrent', 'convolutional'] as const satisfies TrainConfig['preset'][];
+export type TextPreset = (typeof TEXT_PRESETS)[number];
+
 /** Without `auto`. */
 export type ResolvedTrain = TrainConfig & {
   readonly latentDim: number;
@@ -17,7 +22,7 @@ export type ResolvedTrain = TrainConfig & {
   readonly batchSize: number;
   readonly learningRate: number;
   readonly augment: boolean;
-  readonly preset: Exclude<TrainConfig['preset'], 'auto'>;
+  readonly preset: Exclude<TrainConfig['preset'], 'auto' | TextPreset>;
   readonly schedule: Exclude<TrainConfig['schedule'], 'auto'>;
   readonly likelihood: Exclude<TrainConfig['likelihood'], 'auto'>;
   /** The prior of the training; the prior for sampling is chosen on held-out items after the training. */
@@ -50,8 +55,14 @@ export function latentDimOf({ latentDim, preset }: Pick<TrainConfig, 'latentDim'
   return preset === 'photo' ? PHOTO_LATENT_DIM : DEFAULT_LATENT_DIM;
 }
 
+/** Throws NoConfigurationError for a preset that only texts have. */
 export function resolveTrain(train: TrainConfig, facts: TrainingDataFacts): ResolvedTrain {
   const preset = train.preset === 'auto' ? presetFor(train, facts) : train.preset;
+  if (isTextPreset(preset))
+    throw new GoldpanError(
+      FAILURE.noConfiguration,
+      `train.preset is ${preset}, which only models of texts have. Set it to auto, plain, residual or deep`,
+    );
   const { batchSize, learningRate, augment, schedule, likelihood, conditional, latentDim, patience } = train;
   const isPhoto = preset === 'photo';
   const prior = isPhoto && train.prior === 'auto' ? photoPrior(train.model) : priorFor(train, facts);
@@ -71,6 +82,10 @@ export function resolveTrain(train: TrainConfig, facts: TrainingDataFacts): Reso
     prior,
     conditional: (conditional === 'auto' ? train.model === 'gan' || isPhoto : conditional) && facts.classes > 1,
   };
+}
+
+export function isTextPreset(preset: TrainConfig['preset']): preset is TextPreset {
+  return (TEXT_PRESETS as readonly string[]).includes(preset);
 }
 
 /** Photos have a network of their own. A GAN of small images learns more from the many steps that a plain network leaves time for. */

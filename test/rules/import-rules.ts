@@ -152,7 +152,17 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'client',
     holds: 'what a user asks of a deployment, as a library: data out, progress by a callback',
     folders: ['core'],
-    packages: ['node:*', 'zod', 'yazl', 'yauzl', 'tar-stream', 'yaml', '@aws-sdk/client-*', 'fastest-levenshtein'],
+    packages: [
+      'node:*',
+      'zod',
+      'yazl',
+      'yauzl',
+      'tar-stream',
+      'yaml',
+      'abcjs',
+      '@aws-sdk/client-*',
+      'fastest-levenshtein',
+    ],
   },
   {
     folder: 'cli',

@@ -3,7 +3,7 @@
 export const SEED_WORDS = 'seed of the random numbers: the same seed gives the same items';
 export const MODEL_WORDS = 'id of a model; default: the one that serves';
 export const FILE_WORDS =
-  'images: .png, .jpg or .webp (a grid), .gif (an animation), .npy, .json, .zip or a folder (one PNG each); clips: .wav, .npy, .json, .zip or a folder (one WAV each); tables: .csv, .jsonl, .parquet or .json; texts: .txt, .csv, .jsonl or .json; -: standard output';
+  'images: .png, .jpg or .webp (a grid), .gif (an animation), .npy, .json, .zip or a folder (one PNG each); clips: .wav, .npy, .json, .zip or a folder (one WAV each); tables: .csv, .jsonl, .parquet or .json; texts: .txt, .csv, .jsonl or .json; tunes also: .abc, .mid or .wav; -: standard output';
 export const OUT_WORDS = `${FILE_WORDS}; default: samples.png, samples.wav or samples.csv, texts are printed`;
 export const ITEM_WORDS =
   'image file, WAV file, or the first characters of the id of an item of the snapshot; for texts, the text itself';

@@ -38,7 +38,7 @@ export function sampleCommand() {
     .option('--model <modelId>', MODEL_WORDS)
     .option(
       '--where <conditions>',
-      'tables: only rows with these values, for example "income=\'>50K\' and age>=60"; pairs: source=<text>',
+      'tables: only rows with these values, for example "income=\'>50K\' and age>=60"; pairs: source=<text>; tunes: metre=6/8 and key=D',
     )
     .option('--sources <file>', 'pairs: answer each line of a text file')
     .option('--beam <n>', 'pairs: width of the beam search for the most likely answers, by default 4', positive)
@@ -67,11 +67,12 @@ export function sampleCommand() {
         'goldpan sample digits -n 8 --label seven --out seven.wav',
         'goldpan sample pets -n 100000 --out many-pets',
         'goldpan sample adult -n 1000000 --out s3',
+        'goldpan sample tunes --where "metre=6/8 and key=D" --out tune.mid',
         'goldpan sample translations --where source="Good morning"',
         'goldpan sample translations --sources sentences.txt --out answers.jsonl',
       ),
     )
-    .action((dataset, { n, out, sources, ...request }, command) =>
+    .action((dataset, { n: asked, out, sources, ...request }, command) =>
       runCommand(command, {
         schema: z.union([DrawOutput, ExportedDraw]),
         check({ json = false }) {
@@ -80,6 +81,8 @@ export function sampleCommand() {
           answersAs(out);
         },
         async run(context) {
+          // A MIDI file holds one tune.
+          const n = asked ?? (out?.endsWith('.mid') ? 1 : undefined);
           const options = { out, count: n ?? 0, request: { ...(n && { n }), ...request } };
           if (sources !== undefined) return answerSources(context, dataset, { file: sources, ...options });
           const card = await drawsInBackground(context, dataset, options);

@@ -34,15 +34,15 @@ export function printDrawn({
   withheld,
   outlierScores,
 }: DrawOutput): string {
-  if (texts) return texts.join('\n');
+  if (texts) return texts.join(texts.some((text) => text.includes('\n')) ? '\n\n' : '\n');
   if (files.length === 0) return '';
   const where = files.length === 1 ? files[0] : `${files.length} files, the first ${files[0]}`;
   if (compression) return `${where}: ${compressed(compression)}`;
   if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}${unlikely(outlierScores)}`;
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
-  if (/\.(txt|csv|jsonl)$/.test(files[0] ?? '') && (output === 'drawn' || output === 'mean'))
-    return `${where}: ${plural(count, files[0]?.endsWith('.txt') ? 'text' : 'row')} from model ${modelId}, seed ${seed}`;
-  const item = files[0]?.endsWith('.wav') ? 'clip' : 'image';
+  if (/\.(txt|csv|jsonl|abc)$/.test(files[0] ?? '') && (output === 'drawn' || output === 'mean'))
+    return `${where}: ${plural(count, itemOf(files[0] ?? ''))} from model ${modelId}, seed ${seed}`;
+  const item = /\.(mid|wav)$/.test(files[0] ?? '') ? (output === 'drawn' ? 'tune' : 'clip') : 'image';
   const left = withheld ? `; ${plural(withheld, item)} left out, too near to a training item` : '';
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
@@ -50,6 +50,10 @@ export function printDrawn({
   const line = `${where}: ${drawn} model ${modelId}${output === 'repaired' ? '' : `, ${from}${what}${left}`}`;
   if (fitted) return `${line}\n${fittedTo(fitted)}`;
   return comparison ? `${line}\n${compared(comparison)}` : line;
+}
+
+function itemOf(file: string): string {
+  return file.endsWith('.abc') ? 'tune' : file.endsWith('.txt') ? 'text' : 'row';
 }
 
 function fittedTo({ steps, before, after, shares = [] }: Fitted): string {

@@ -10,25 +10,31 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.npy': 'application/x-npy',
   '.json': 'application/json',
-  '.wav': 'audio/wav',
   '.zip': 'application/zip',
   '.csv': 'text/csv',
   '.jsonl': 'application/x-ndjson',
   '.parquet': 'application/vnd.apache.parquet',
   '.txt': 'text/plain',
 };
-/** Formats of pictures that are made here of the PNGs that the endpoint draws: one of the whole grid, or one a frame. */
-const CONVERTED: Readonly<Record<string, { readonly format: 'jpeg' | 'webp' | 'gif'; readonly accept: string }>> = {
+/** Formats that are made here of what the endpoint draws: of PNGs, one of the whole grid or one a frame, and of tunes in ABC notation. */
+const CONVERTED: Readonly<Record<string, { readonly format: Converted; readonly accept: string }>> = {
   '.jpg': { format: 'jpeg', accept: 'image/png' },
   '.jpeg': { format: 'jpeg', accept: 'image/png' },
   '.webp': { format: 'webp', accept: 'image/png' },
   '.gif': { format: 'gif', accept: 'application/json' },
+  '.abc': { format: 'abc', accept: 'text/plain' },
+  '.mid': { format: 'midi', accept: 'text/plain' },
+  // Of clips it is drawn by the endpoint.
+  '.wav': { format: 'wav', accept: 'audio/wav, text/plain;q=0.5' },
 };
+
+/** What is made here: of pictures, and of tunes. */
+export type Converted = 'jpeg' | 'webp' | 'gif' | 'abc' | 'midi' | 'wav';
 
 export type Written = {
   /** The media type that the endpoint is asked for. */
   readonly accept: string;
-  readonly converted?: 'jpeg' | 'webp' | 'gif';
+  readonly converted?: Converted;
   readonly to: 'file' | 'folder' | 'stdout' | 'default';
 };
 
@@ -61,5 +67,6 @@ export function bothOnStdout(): ClientFailure {
 }
 
 export function extensionOf(contentType: string): string {
+  if (contentType.startsWith('audio/wav')) return '.wav';
   return Object.keys(TYPES).find((extension) => contentType.startsWith(TYPES[extension] as string)) ?? '.png';
 }

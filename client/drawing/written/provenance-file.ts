@@ -6,7 +6,7 @@ import { sha256 } from '#core/base/hash.ts';
 /** https://cv.iptc.org/newscodes/digitalsourcetype/ */
 const TRAINED_MEDIA = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
 /** Formats that hold nothing but the items. */
-const BARE = ['.csv', '.jsonl', '.txt', '.npy', '.gif'];
+const BARE = ['.csv', '.jsonl', '.txt', '.npy', '.gif', '.abc', '.mid'];
 
 export type FileProvenance = {
   readonly dataset: string;

@@ -66,7 +66,15 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
   text: {
     async fetch(data, manifest, folder, check) {
       const { codec, source } = await fetchTexts(data, manifest, folder, check);
-      return { kind: 'text', text: { kind: 'text', ...sizesOf(codec), ...(source && { source: sizesOf(source) }) } };
+      const isMusic = manifest.config.text.unit === 'tune';
+      return {
+        kind: 'text',
+        text: {
+          ...{ kind: 'text', ...sizesOf(codec) },
+          ...(source && { source: sizesOf(source) }),
+          ...(isMusic && { notation: 'abc' }),
+        },
+      };
     },
     show: async (samples, _input, folder) => showTexts(samples, folder),
     describe: ({ text }) => text,
@@ -75,6 +83,7 @@ const SUPPORT: { readonly [K in TaskInput['kind']]: KindSupport<K> } = {
         classes: labels.length,
         items: splits.train as number,
         isPairs: text.source !== undefined,
+        positions: text.maxLength + 1,
       }),
     modelFiles: ({ text }) => [CODEC_FILE, ...(text.source ? [SOURCE_CODEC_FILE] : [])],
   },

@@ -31,10 +31,11 @@ export async function runPairTask(
 ): Promise<EngineResult> {
   const { folder, resume } = task;
   const { yieldToEventLoop } = channel;
-  const train = resolveTextTrain(task.train, { classes: task.classes, items: task.items.train, isPairs: true });
+  const codec = readTextCodec(folder);
+  const facts = { classes: task.classes, items: task.items.train, isPairs: true, positions: codec.positions };
+  const train = resolveTextTrain(task.train, facts);
   refuseOtherFamilies(train.model);
   refuseEmulation(train.precision, host);
-  const codec = readTextCodec(folder);
   const [text, source] = [textCoder(codec), textCoder(sourceCodec)];
   const data = readCodedItems(folder, text.positions + source.positions, task.classes);
   const { device } = host.environment;

@@ -8,8 +8,9 @@ import { readCodedItems } from '../data/coded-files.ts';
 import { readSourceCodec, readTextCodec } from '../data/text/show-texts.ts';
 import { measureImportance } from '../evaluate/shared/importance-bound.ts';
 import { judgeTexts } from '../evaluate/text/judge.ts';
+import { someTexts } from '../evaluate/text/some-texts.ts';
+import { tuneFigures } from '../evaluate/text/tunes.ts';
 import { unmerged, unmergedSplits } from '../evaluate/text/unmerged.ts';
-import { firstItems } from '../models/in-batches.ts';
 import { sharesOf } from '../models/latent/describe-latents.ts';
 import { symbolShares } from '../models/text/symbol-shares.ts';
 import { textFamilyOf } from '../models/text/text-families.ts';
@@ -28,11 +29,13 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const { yieldToEventLoop } = channel;
   const sourceCodec = readSourceCodec(folder);
   if (sourceCodec) return runPairTask(task, sourceCodec, channel, host);
-  const train = resolveTextTrain(task.train, { classes: task.classes, items: task.items.train, isPairs: false });
+  const codec = readTextCodec(folder);
+  const { positions } = codec;
+  const facts = { classes: task.classes, items: task.items.train, isPairs: false, positions };
+  const train = resolveTextTrain(task.train, facts);
   const family = textFamilyOf(train.model);
   refuseEmulation(train.precision, host);
-  const codec = readTextCodec(folder);
-  const data = readCodedItems(folder, codec.positions, task.classes);
+  const data = readCodedItems(folder, positions, task.classes);
   const { device } = host.environment;
   const towers = resume?.environment.towers;
   const plan = planTrainingBatches({ ...train, items: data.train.items, cores: host.cores, device, towers });
@@ -45,7 +48,7 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const settled = await settlePrior({ learner, data, asked: train.prior, yieldToEventLoop });
   const own = await learner.score(data.test, yieldToEventLoop);
   const { klLoss = 0, activeUnits = 0 } = own;
-  const bound = await measureImportance(learner, firstItems(data.test, IMPORTANCE_TEXTS), yieldToEventLoop);
+  const bound = await measureImportance(learner, someTexts(data.test, IMPORTANCE_TEXTS), yieldToEventLoop);
   const { latentDim, freeBits } = train;
   const text =
     bound &&
@@ -56,6 +59,7 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
         unmerged(codec, learner.generate({ count, stream: 'test', ...(labels && { labels }) })).bytes,
       bound: { k: bound.k, texts: bound.items, nats: bound.nats },
       latent: { kl: klLoss, free: freeBits * latentDim, activeUnits, latentDim },
+      more: task.text.notation === 'abc' ? tuneFigures(codec) : undefined,
     }));
   const samples = learner.samples();
   learner.dispose();

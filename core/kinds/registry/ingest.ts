@@ -44,7 +44,7 @@ const INGEST: Readonly<Record<Kind, KindIngest>> = {
     infer: (samples, paths) => ({ kind: 'text', text: inferText(samples), ...labelsFrom(paths) }),
     ranges: textRanges,
     measure: ({ text: { unit } }: TextDataset) =>
-      unit === 'file' ? undefined : (pieces: Pieces) => measureLines(pieces, unit),
+      unit === 'file' || unit === 'tune' ? undefined : (pieces: Pieces) => measureLines(pieces, unit),
   },
   audio: {
     infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), ...labelsFrom(paths) }),

@@ -4,8 +4,8 @@ import { ENCODINGS } from '../reading/encodings.ts';
 import { LANGUAGES } from './language/languages.ts';
 
 export const TextConfig = z.strictObject({
-  /** The unit of a document: a file, a line of a file, or a cell of a column of a JSONL or CSV file. */
-  unit: z.enum(['file', 'line', 'column']).default('line'),
+  /** The unit of a document: a file, a line of a file, a cell of a column of a JSONL or CSV file, or a tune of a file in ABC notation. */
+  unit: z.enum(['file', 'line', 'column', 'tune']).default('line'),
   column: z.string().min(1).nullable().default(null),
   /** The column that a text answers: with it items are pairs of a source and a text. Absent: items are texts. */
   source: z.string().min(1).optional(),

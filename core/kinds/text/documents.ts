@@ -7,6 +7,7 @@ import type { IssueCode } from '../issues.ts';
 import { lenientText } from '../reading/code-pages.ts';
 import { delimiterFor, readCsv } from '../reading/csv.ts';
 import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
+import { readTunes } from './abc/tunebook.ts';
 import type { TextConfig } from './config.ts';
 import type { Extract } from './extract/extractor.ts';
 import { isInSpan, type LineSpan } from './line-spans.ts';
@@ -80,6 +81,7 @@ async function* allDocuments(file: DocumentFile, reader: DocumentReader): AsyncG
     return yield refused(path, 'text.encoding', 'zero bytes, as in UTF-16 without a byte order mark', 'UTF-8');
   if (reading.unread !== undefined) return yield refused(path, 'text.encoding', `text in ${reading.unread}`, 'UTF-8');
   if (unit === 'file') return yield wholeFile(file, reading);
+  if (unit === 'tune') return yield* tunes(wholeFile(file, reading));
   const read = reading.encoding.startsWith('utf-16') ? transcoded(file, reading) : { file, reading };
   if (!read) return yield refused(path, 'text.encoding', 'half a character', reading.encoding);
   yield* unit === 'line' ? lines(read.file, read.reading) : records(read.file, read.reading, reader);
@@ -89,6 +91,25 @@ function wholeFile({ path, bytes }: DocumentFile, reading: Reading): Document {
   if (bytes.length > LONGEST_FILE_BYTES)
     return refused(path, 'text.too-long', `${bytes.length} bytes`, `at most ${LONGEST_FILE_BYTES} bytes`);
   return decodedDocument({ path }, bytes.subarray(reading.bom), reading, reading.bom);
+}
+
+/** The tunes of a file in ABC notation, each in one form. */
+function* tunes(file: Document): Generator<Document> {
+  if (!file.ok) return yield file;
+  const { path } = file;
+  const found = readTunes(file.text);
+  if (found.length === 0)
+    return yield refused(path, 'text.syntax', 'no tune', 'tunes in ABC notation, each from X: on');
+  for (const { line, ...tune } of found) {
+    const at = { path, line };
+    if (tune.ok) yield { ...file, ...at, text: tune.text };
+    else
+      yield {
+        ...at,
+        ok: false,
+        issue: issueAt(at, 'text.syntax', tune.given, 'a tune of one voice with a key and music'),
+      };
+  }
 }
 
 /**

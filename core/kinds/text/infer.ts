@@ -4,6 +4,7 @@ import type { Sample } from '../define/cleaned.ts';
 import { FORMATS } from '../formats/register.ts';
 import { lenientText } from '../reading/code-pages.ts';
 import { decodeBytes, settleEncoding } from '../reading/encoding.ts';
+import { isAbc } from './abc/tunebook.ts';
 import { TextConfig } from './config.ts';
 import { countCharacters, normalized } from './encoding/characters.ts';
 import { linesSaid } from './extract/read-subtitles.ts';
@@ -28,6 +29,7 @@ export function inferText(samples: readonly Sample[]): TextConfig {
   const read = samples.map(({ path, start }) => ({ path, text: plainStart(start) })).filter(({ text }) => text !== '');
   const texts = read.map(({ text }) => text);
   if (texts.length === 0 && samples.length > 0) return TextConfig.parse({ unit: 'file', maxLength: LONGEST });
+  if (texts.filter(isAbc).length * 2 > texts.length) return TextConfig.parse({ unit: 'tune', maxLength: LONGEST });
   const column = columnOf(texts);
   if (column !== undefined) return TextConfig.parse({ unit: 'column', column, maxLength: LONGEST });
   const lines = texts.flatMap((text) => wholeLines(text));

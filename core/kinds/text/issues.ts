@@ -22,7 +22,11 @@ export const TEXT_ISSUES = {
     'The PDF document has pictures of its pages, and no text.',
     'Recognise its text first, for example with `ocrmypdf FILE NEW.pdf`.',
   ),
-  'text.syntax': reject('accuracy', 'The line is not valid JSON or CSV.', 'Correct the line shown.'),
+  'text.syntax': reject(
+    'accuracy',
+    'The line is not valid JSON or CSV, or the tune is not one of ABC notation.',
+    'Correct the line or tune shown.',
+  ),
   'text.missing-column': reject(
     'completeness',
     'The file lacks the text column.',

@@ -52,7 +52,12 @@ const TextSizes = z.strictObject({
 export type TextSizes = z.infer<typeof TextSizes>;
 
 /** Sizes of the drawn texts. `source`: sizes of the texts that they answer, if items are pairs. */
-export const TextInput = TextSizes.extend({ kind: z.literal('text'), source: TextSizes.optional() });
+export const TextInput = TextSizes.extend({
+  kind: z.literal('text'),
+  source: TextSizes.optional(),
+  /** What texts are written in, where that is no language. */
+  notation: z.literal('abc').optional(),
+});
 export type TextInput = z.infer<typeof TextInput>;
 
 /** The data that a model draws, by kind. */

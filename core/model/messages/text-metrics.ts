@@ -15,6 +15,8 @@ export const TEXT_FIGURES = [
   'selfBleu',
   'meanLength',
   'askedClass',
+  'fullBars',
+  'readTunes',
 ] as const;
 export type TextFigureName = (typeof TEXT_FIGURES)[number];
 

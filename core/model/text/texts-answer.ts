@@ -15,5 +15,7 @@ export const TextsAnswer = z.strictObject({
   texts: z.array(z.string()),
   /** For models of pairs: the source that each text answers. */
   sources: z.array(z.string()).optional(),
+  /** Of filled gaps: the model's bound on the nats of each whole text, by which they are ordered. */
+  nats: z.array(z.number()).optional(),
 });
 export type TextsAnswer = z.infer<typeof TextsAnswer>;

@@ -32,6 +32,15 @@ export type Latents = {
   readonly classWeights?: Float32Array | undefined;
 };
 
+/** Returns the rows at some places. */
+export function latentsAt({ z, labels }: Latents, places: readonly number[]): Latents {
+  const latentDim = z.length / labels.length;
+  const chosen = new Float32Array(places.length * latentDim);
+  for (const [row, place] of places.entries())
+    chosen.set(z.subarray(place * latentDim, (place + 1) * latentDim), row * latentDim);
+  return { z: chosen, labels: Int32Array.from(places, (place) => labels[place] as number) };
+}
+
 type DrawRequest = {
   /** `base`: the space in which vectors are standard normal, that of the flow where there is one. */
   readonly prior?: Prior | 'base' | undefined;

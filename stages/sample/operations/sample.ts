@@ -50,7 +50,7 @@ const SampleRequest = z.strictObject({
     .max(4_000)
     .optional()
     .describe(
-      "Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`. Of pairs: the source to answer, as in `source = 'goldpan'`.",
+      "Of a table: conditions on the rows, such as `income = '>50K' and age >= 60`. Of pairs: the source to answer, as in `source = 'goldpan'`. Of tunes: the metre, or it and the key, as in `metre = 6/8 and key = D`.",
     ),
   sources: z
     .array(z.string().min(1).max(10_000))
@@ -165,7 +165,7 @@ export const sample = modelOperation({
 });
 
 const OF_OTHERS = {
-  where: 'Only rows of a table and pairs have it.',
+  where: 'Only rows of a table, pairs and tunes have it.',
   sources: ONLY_PAIRS,
   beam: ONLY_PAIRS,
   bestOf: ONLY_PAIRS,

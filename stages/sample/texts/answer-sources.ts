@@ -68,7 +68,7 @@ export function answersIn(models: Pick<Models, 'fileOf' | 'decoderOf'>, space: C
               : await network.draw(given, { count: Math.max(bestOf, n), seed, streams }, settings.value);
           const answers = found.map((texts) => texts.slice(0, n));
           return textsAnswer(mediaType, {
-            ...{ modelId: card.modelId, seed, label: null, header: first === 0, texts: answers.flat() },
+            ...{ modelId: card.modelId, seed, label: null, first, texts: answers.flat() },
             ...({ prior: 'normal', output: bestOf === undefined ? 'mean' : 'drawn' } as const),
             sources: answers.flatMap((texts, at) => texts.map(() => given[at] as string)),
           });

@@ -1,4 +1,5 @@
 // Encodes drawn texts in the negotiated media type.
+import { tunebook } from '#core/kinds/text/abc/tunebook.ts';
 import { HEADER } from '#core/model/messages/endpoint-api.ts';
 import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
 import type { TextsAnswer } from '#core/model/text/texts-answer.ts';
@@ -12,12 +13,19 @@ export type DrawnTexts = Provenance & {
   readonly texts: readonly string[];
   /** For models of pairs: the source that each text answers. */
   readonly sources?: readonly string[];
-  /** Whether CSV begins with the name of the column. */
-  readonly header: boolean;
+  /** Bound on the nats of each, where they were compared by it. */
+  readonly nats?: readonly number[];
+  /** Texts before the first one: CSV begins with the name of the column where there are none. @default 0 */
+  readonly first?: number;
+  /** Plain text of tunes is a file in ABC notation. */
+  readonly notation?: 'abc' | undefined;
+  /** Draws that were left out, where texts have to be of a form. */
+  readonly rejected?: number;
 };
 
 export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Answered> {
-  const { modelId, seed, prior, output, label, texts } = drawn;
+  const { modelId, seed, prior, output, label, texts, notation, rejected } = drawn;
+  const written = mediaType === 'text/plain' && notation === 'abc' ? 'text/vnd.abc' : mediaType;
   const body = encode(mediaType, drawn);
   const bytes = Buffer.byteLength(body);
   if (bytes > ANSWER_BYTES)
@@ -26,13 +34,14 @@ export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Answ
       `The response would have ${bytes} bytes; the limit is ${ANSWER_BYTES}. Request fewer texts at a time: with the same seed, first continues where the texts before ended.`,
     );
   const headers = {
-    'content-type': mediaType === 'text/plain' || mediaType === 'text/csv' ? `${mediaType}; charset=utf-8` : mediaType,
+    'content-type': written.startsWith('text/') ? `${written}; charset=utf-8` : written,
     [HEADER.model]: modelId,
     [HEADER.seed]: String(seed),
     [HEADER.machineGenerated]: 'true',
     [HEADER.prior]: prior,
     [HEADER.output]: output,
     [HEADER.rows]: String(texts.length),
+    ...(rejected === undefined ? {} : { [HEADER.rejected]: String(rejected) }),
     ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
   };
   return accepted({ statusCode: 200, headers, body, isBase64Encoded: false, outputs: outputsOfTexts(modelId, texts) });
@@ -40,13 +49,13 @@ export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Answ
 
 function encode(
   mediaType: TextType,
-  { modelId, seed, prior, output, label, texts, sources, header }: DrawnTexts,
+  { modelId, seed, prior, output, label, texts, sources, nats, first = 0, notation }: DrawnTexts,
 ): string {
   switch (mediaType) {
     case 'text/plain':
-      return linesOf(texts);
+      return notation === 'abc' ? tunebook(texts, first) : linesOf(texts);
     case 'text/csv':
-      return csvOfTexts(texts, header, sources);
+      return csvOfTexts(texts, first === 0, sources);
     case 'application/x-ndjson':
       return jsonLinesOfTexts(texts, sources);
     case 'application/json': {
@@ -61,6 +70,7 @@ function encode(
         label,
         texts: [...texts],
         ...(sources && { sources: [...sources] }),
+        ...(nats && { nats: [...nats] }),
       };
       return JSON.stringify(answer);
     }

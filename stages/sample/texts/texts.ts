@@ -1,17 +1,21 @@
 // Draws texts with a stored model.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
-import { OTHER, TextCodec, type TextCoder, textCoder } from '#core/kinds/text/codec/text-codec.ts';
+import { TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { EndpointAnswer, GivenItem } from '#core/model/messages/endpoint-api.ts';
 import { type GivenCode, meansOf } from '../drawing/given-items.ts';
 import { interpolateLatents } from '../drawing/interpolate-latents.ts';
 import { type CacheSpace, type Loaded, lruCache } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
-import { conditioningClasses, drawFrom, type Latents, latentDistribution } from '../drawing/prior.ts';
-import { accepted, type Result, refused } from '../problem.ts';
+import { conditioningClasses, drawFrom, type Latents, latentDistribution, latentsAt } from '../drawing/prior.ts';
+import { type Result, refused } from '../problem.ts';
 import type { TextType } from '../representation/media-types.ts';
 import { answersIn } from './answer-sources.ts';
 import { textsAnswer } from './answer-texts.ts';
+import { drawTunes, prefixOfConditions } from './draw-tunes.ts';
+import { CONTINUATIONS, fillGap } from './fill-gap.ts';
+import { type GapRequest, textWithoutGap } from './gap-request.ts';
+import { givenTexts } from './given-texts.ts';
 import { openTextNetwork, type TextNetwork } from './text-network.ts';
 import type { TextRequest } from './text-request.ts';
 import { settingsOf } from './text-settings.ts';
@@ -36,6 +40,8 @@ export type Texts = {
   /** The likeliest symbols at each step. */
   between(card: TextCard, between: BetweenTexts, mediaType: TextType): Promise<Result<EndpointAnswer>>;
   walk(card: TextCard, walks: TextWalks, mediaType: TextType): Promise<Result<EndpointAnswer>>;
+  /** Fills a gap of a text, or continues it. */
+  fill(card: TextCard, request: GapRequest, mediaType: TextType): Promise<Result<EndpointAnswer>>;
 };
 
 export function textsIn(
@@ -63,7 +69,10 @@ export function textsIn(
   return {
     async draw(card, request, mediaType) {
       if (card.input.source) return answer(card, request, mediaType);
-      const own = (['sources', 'where', 'beam', 'bestOf'] as const).filter((name) => request[name] !== undefined);
+      const isMusic = card.input.notation === 'abc';
+      const own = ([...(isMusic ? [] : (['where'] as const)), 'sources', 'beam', 'bestOf'] as const).filter(
+        (name) => request[name] !== undefined,
+      );
       if (own.length > 0)
         return refused(
           'operation.unavailable',
@@ -74,17 +83,28 @@ export function textsIn(
         () => open(card),
         async ({ codec, network }): Promise<Result<EndpointAnswer>> => {
           const { n = 16, seed, first = 0, truncation, label = null } = request;
-          const settings = settingsOf(textCoder(codec), card, request);
+          const begun = request.where === undefined ? undefined : prefixOfConditions(request.where);
+          if (begun && !begun.ok) return begun;
+          const prefix = begun ? begun.value + (request.prefix ?? '') : request.prefix;
+          const settings = settingsOf(textCoder(codec), card, { ...request, prefix });
           if (!settings.ok) return settings;
           const distribution = latentDistribution(card, await models.mixtureOf(card), request);
           if (!distribution.ok) return distribution;
           // The temperature is that of the symbols.
           const latents = drawFrom(distribution.value, { seed, n, first, temperature: 1, truncation });
           const streams = Array.from({ length: n }, (_, text) => `sample/${first + text}`);
-          const texts = await network.draw(latents, { seed, streams, settings: settings.value });
           const { modelId } = card;
-          const drawn = { modelId, seed, prior: distribution.value.prior, output: 'drawn', label } as const;
-          return textsAnswer(mediaType, { ...drawn, texts, header: first === 0 });
+          const drawn = { modelId, seed, prior: distribution.value.prior, output: 'drawn', label, first } as const;
+          if (!isMusic) {
+            const texts = await network.draw(latents, { seed, streams, settings: settings.value });
+            return textsAnswer(mediaType, { ...drawn, texts });
+          }
+          const { tunes, rejected } = await drawTunes(n, (places, attempt) => {
+            const again = attempt === 0 ? '' : `/${attempt}`;
+            const own = places.map((place) => `${streams[place]}${again}`);
+            return network.draw(latentsAt(latents, places), { seed, streams: own, settings: settings.value });
+          });
+          return textsAnswer(mediaType, { ...drawn, texts: tunes, rejected, notation: 'abc' });
         },
       );
     },
@@ -95,7 +115,7 @@ export function textsIn(
         async ({ codec, network }): Promise<Result<EndpointAnswer>> => {
           const given = givenTexts(items, card, textCoder(codec));
           if (!given.ok) return given;
-          const z = await network.encode(given.value.map(({ text }) => text));
+          const { zMean: z } = await network.encode(given.value.map(({ text }) => text));
           const codes = given.value.map(({ label }, place) => {
             return { z: z.slice(place * card.latentDim, (place + 1) * card.latentDim), label };
           });
@@ -107,7 +127,7 @@ export function textsIn(
             0,
           );
           const drawn = { modelId: card.modelId, seed: 0, prior: 'encoded', output: 'mean', label: null } as const;
-          return textsAnswer(mediaType, { ...drawn, texts, header: true });
+          return textsAnswer(mediaType, { ...drawn, texts, notation: card.input.notation });
         },
       ),
     walk: (card, { seed, rows, steps }, mediaType) =>
@@ -119,7 +139,31 @@ export function textsIn(
           const labels = new Int32Array(rows * steps).fill(-1);
           const texts = await likeliest(network, { z, labels }, seed);
           const drawn = { modelId: card.modelId, seed, prior: 'normal', output: 'mean', label: null } as const;
-          return textsAnswer(mediaType, { ...drawn, texts, header: true });
+          return textsAnswer(mediaType, { ...drawn, texts, notation: card.input.notation });
+        },
+      ),
+    fill: (card, request, mediaType) =>
+      held.use(
+        `${card.dataset}/${card.modelId}`,
+        () => open(card),
+        async ({ codec, network }): Promise<Result<EndpointAnswer>> => {
+          const { modelId, latentDim } = card;
+          const { seed, item, n = 1 } = request;
+          const gap = textWithoutGap(textCoder(codec), card, request);
+          if (!gap.ok) return gap;
+          const law = latentDistribution(card, await models.mixtureOf(card), { label: item.label });
+          if (!law.ok) return law;
+          const prior = drawFrom(law.value, { seed, n: CONTINUATIONS, temperature: 1 });
+          const label = law.value.classes > 0 ? (law.value.label ?? -1) : -1;
+          const filled = await fillGap({ network, codec, latentDim, prior, label, seed }, gap.value, n);
+          if (filled.length === 0)
+            return refused(
+              'text.impossible-length',
+              `No filling of ${gap.value.minLength} to ${gap.value.maxLength} characters was found for this text. Allow other lengths or characters, or ask with another seed.`,
+            );
+          const drawn = { modelId, seed, prior: 'encoded', output: 'repaired', label: item.label ?? null } as const;
+          const [texts, nats] = [filled.map(({ text }) => text), filled.map((one) => one.nats)];
+          return textsAnswer(mediaType, { ...drawn, texts, nats, notation: card.input.notation });
         },
       ),
   };
@@ -134,32 +178,6 @@ function likeliest(network: TextNetwork, latents: Latents, seed: number): Promis
 /** Returns the class of the text with the largest weight; -1 if it has none. */
 function nearest(codes: readonly GivenCode[], rows: readonly (readonly number[])[]): Int32Array {
   return Int32Array.from(rows, (weights) => codes[weights.indexOf(Math.max(...weights))]?.label ?? -1);
-}
-
-/** Refuses items that are no texts, texts of characters that the model does not know, and classes that it does not have. */
-function givenTexts(
-  items: readonly GivenItem[],
-  { modelId, labels }: TextCard,
-  { encode, positions }: TextCoder,
-): Result<{ readonly text: string; readonly label: number }[]> {
-  const read: { text: string; label: number }[] = [];
-  for (const [place, { text, label }] of items.entries()) {
-    if (text === undefined) return refused('item.invalid', `Item ${place + 1} must have a text.`);
-    const codes = encode(text);
-    const unknown = [...new Set(text)].filter((one) => encode(one).includes(OTHER));
-    if (unknown.length > 0)
-      return refused(
-        'text.unknown-character',
-        `The model ${modelId} does not know ${unknown.map((one) => JSON.stringify(one)).join(', ')} of text ${place + 1}.`,
-      );
-    if (codes.length >= positions)
-      return refused('text.impossible-length', `Texts of the model ${modelId} have 1 to ${positions - 1} symbols.`);
-    const named = label === undefined ? -1 : labels.indexOf(label);
-    if (label !== undefined && named < 0)
-      return refused('label.unknown', `The model ${modelId} has the labels ${labels.join(', ')}.`);
-    read.push({ text, label: named });
-  }
-  return accepted(read);
 }
 
 function parse(bytes: Uint8Array): unknown {

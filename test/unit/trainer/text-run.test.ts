@@ -69,6 +69,14 @@ async function run(job: TrainingJob): Promise<RunOutcome> {
   return (await readJson(data, keys.runOutcome(job.dataset, job.runId), RunOutcome))?.value as RunOutcome;
 }
 
+/** The endpoint with the model as the one that serves. */
+async function served(modelId: string) {
+  const entry = { modelId, promoted: true, reason: null, revoked: false };
+  await writeJson(data, keys.registryEntry('words', modelId), entry);
+  await promote(data, 'words', modelId);
+  return sample({ data, links: memoryLinks, openDecoder: openDecoderWith(1), openEncoder: openEncoderWith(1) });
+}
+
 test(
   'a run leaves a model with its card and a page with texts, and the endpoint draws texts that follow the law of the dataset',
   async () => {
@@ -94,16 +102,7 @@ test(
     expect(page).toContain('class="texts"');
     expect(page).toContain('Kneser-Ney');
 
-    await writeJson(data, keys.registryEntry('words', modelId), {
-      ...{ modelId, promoted: true, reason: null, revoked: false },
-    });
-    await promote(data, 'words', modelId);
-    const endpoint = sample({
-      data,
-      links: memoryLinks,
-      openDecoder: openDecoderWith(1),
-      openEncoder: openEncoderWith(1),
-    });
+    const endpoint = await served(modelId);
     const ask = async (request: object, accept = 'text/plain', operation = 'sample') => {
       const answer = await endpoint({
         ...{ rawPath: `/v1/datasets/words/${operation}`, requestContext: { http: { method: 'POST' } } },
@@ -156,6 +155,32 @@ test(
       }),
     ).toEqual([strip[0]]);
     expect(await between('interpolate', { rows: 2, steps: 3, seed: 1 })).toHaveLength(6);
+    expect(await between('reconstruct', { item: from })).toEqual([strip[0]]);
+
+    // The vowel behind the gap tells the one within; the ends of what is continued are lawful.
+    const filled = async (request: object) => {
+      const answer = await ask({ seed: 1, ...request }, 'application/json', 'inpaint');
+      return JSON.parse(answer.body) as TextsAnswer;
+    };
+    const unknown = await filled({ item: { text: 'b?li' }, gap: { from: 1, to: 2 } });
+    expect(unknown).toMatchObject({ code: 'text.unknown-character' });
+    const vowels = await filled({ item: { text: 'bali', label: 'hard' }, gap: { from: 1, to: 2 }, maxLength: 1, n: 3 });
+    expect(vowels).toMatchObject({ output: 'repaired', machineGenerated: true, modelId });
+    expect(vowels.texts[0]).toBe('bili');
+    expect([...new Set(vowels.texts)].sort()).toEqual(['bali', 'bili', 'boli']);
+    expect(vowels.nats).toEqual(vowels.nats?.toSorted((a, b) => a - b));
+    const continued = await filled({ item: { text: 'mo' }, gap: { from: 2 }, n: 4 });
+    expect(continued.texts.every((text) => /^mo./.test(text))).toBe(true);
+    expect(continued.texts[0]).toMatch(LAW);
+    expect((await filled({ item: { text: 'mo' }, gap: { from: 2 }, n: 4 })).texts).toEqual(continued.texts);
+    for (const [request, code] of [
+      [{ gap: { from: 9 } }, 'text.impossible-length'],
+      [{ gap: { from: 1, to: 2 }, minLength: 3 }, 'text.impossible-length'],
+      [{ gap: { from: 0.5 } }, 'request.invalid'],
+      [{}, 'request.invalid'],
+      [{ gap: { from: 1 }, method: 'simple' }, 'operation.unavailable'],
+    ] as const)
+      expect(await filled({ item: { text: 'bala' }, ...request }), code).toMatchObject({ code });
     const unread = await ask({ items: [{ text: 'bala' }, { text: 'xyz' }] }, 'text/plain', 'mix');
     expect(JSON.parse(unread.body)).toMatchObject({ code: 'text.unknown-character' });
 
@@ -167,6 +192,40 @@ test(
       [{ label: 'loud' }, 'label.unknown'],
     ] as const)
       expect(JSON.parse((await ask(request)).body), code).toMatchObject({ code });
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'long texts have merged symbols and a convolutional network, and the endpoint draws, continues and fills them',
+  async () => {
+    const words = knownTexts(4 * 640, 1).map(({ text }) => text);
+    const texts = Array.from({ length: 640 / 8 }, (_, at) => ({ text: words.slice(32 * at, 32 * at + 20).join(' ') }));
+    const job = jobFor({ epochs: 2, batchSize: 16 });
+    await sealTexts(data, job, {
+      train: texts.slice(0, 40),
+      validation: texts.slice(40, 60),
+      test: texts.slice(60),
+    });
+    const outcome = await run(job);
+    expect(outcome).toMatchObject({ status: 'succeeded', reason: null });
+    const modelId = outcome.modelId as string;
+    const codec = (await data.get(keys.model('words', modelId, 'codec.json')))?.body;
+    expect(JSON.parse(new TextDecoder().decode(codec))).toMatchObject({ merges: expect.any(Array) });
+    const endpoint = await served(modelId);
+    const ask = async (operation: string, request: object) => {
+      const { body } = await endpoint({
+        ...{ rawPath: `/v1/datasets/words/${operation}`, requestContext: { http: { method: 'POST' } } },
+        ...{ headers: { accept: 'application/json' }, body: JSON.stringify({ seed: 1, ...request }) },
+      });
+      return JSON.parse(body) as TextsAnswer;
+    };
+    const drawn = await ask('sample', { n: 3, prefix: 'bala ', maxLength: 30 });
+    expect(drawn.texts.every((text) => /^bala [a-z ]{0,25}$/.test(text))).toBe(true);
+    const given = { text: 'bala noto miri' };
+    const { texts: filled } = await ask('inpaint', { item: given, gap: { from: 5, to: 9 }, n: 2 });
+    expect(filled.every((text) => /^bala [a-z ]{1,16} miri$/.test(text))).toBe(true);
+    expect((await ask('reconstruct', { item: given, seed: undefined })).texts).toHaveLength(1);
   },
   TIMEOUT_MS,
 );
@@ -187,6 +246,6 @@ test('a text beyond what models take ends the run with what to set', async () =>
   await seal(jobFor({}), letters.join(''));
   expect(await run(jobFor({}))).toMatchObject({
     status: 'failed',
-    reason: { message: expect.stringContaining('Set text.maxLength in dataset.yaml to 512 or less') },
+    reason: { message: expect.stringContaining('Set text.maxLength in dataset.yaml to 1024 or less') },
   });
 });

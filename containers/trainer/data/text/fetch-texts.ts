@@ -38,10 +38,11 @@ export async function fetchTexts(
 ): Promise<TextCodecs> {
   await mkdir(folder, { recursive: true });
   const { codec, source, passage } = await fitCodecs(data, manifest, check);
-  refuseLongTexts(codec, 'text');
+  const most = MOST_POSITIONS[source ? 'pair' : 'text'];
+  refuseLongTexts(codec, 'text', most);
   await writeFile(join(folder, CODEC_FILE), JSON.stringify(codec));
   if (source) {
-    refuseLongTexts(source, 'source');
+    refuseLongTexts(source, 'source', most);
     await writeFile(join(folder, SOURCE_CODEC_FILE), JSON.stringify(source));
   }
   const coder = textCoder(codec);
@@ -89,7 +90,8 @@ async function fitCodecs(data: Store, manifest: TextManifest, check: () => void)
     whole.add(text, isTraining);
     sources?.add(source, isTraining);
   });
-  const isCut = !isPairs && whole.longest() > WHOLE_DOCUMENT;
+  // A part of a tune has no metre and key.
+  const isCut = !isPairs && manifest.config.text.unit !== 'tune' && whole.longest() > WHOLE_DOCUMENT;
   const passage = isCut ? PASSAGE[whole.codec().unit] : undefined;
   const cut = (text: string) => (passage === undefined ? [text] : passagesOf(text, passage));
   const fit = passage === undefined ? whole : textCodecFit();
@@ -133,11 +135,11 @@ async function readTexts(data: Store, manifest: TextManifest, shard: ShardFile):
   }));
 }
 
-function refuseLongTexts({ unit, positions }: TextCodec, what: 'text' | 'source'): void {
-  if (positions <= MOST_POSITIONS) return;
+function refuseLongTexts({ unit, positions }: TextCodec, what: 'text' | 'source', most: number): void {
+  if (positions <= most) return;
   const words = unit === 'character' ? 'symbols' : 'bytes (it has more characters than a model has symbols)';
   throw new GoldpanError(
     FAILURE.noConfiguration,
-    `the longest ${what} has ${positions - 1} ${words}, models take ${MOST_POSITIONS - 1} at most. Set text.maxLength in dataset.yaml to ${MOST_POSITIONS - 1} or less, or split longer texts into lines`,
+    `the longest ${what} has ${positions - 1} ${words}, models take ${most - 1} at most. Set text.maxLength in dataset.yaml to ${most - 1} or less, or split longer texts into lines`,
   );
 }

@@ -4,9 +4,9 @@ import type { Split } from '#core/kinds/split.ts';
 import { END } from '#core/kinds/text/codec/text-codec.ts';
 import type { TextBaseline, TextFigure, TextFigureName, TextMetrics } from '#core/model/messages/text-metrics.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
-import { firstItems, pickItems } from '../../models/in-batches.ts';
 import { classJudge } from './class-judge.ts';
 import { fitKneserNey } from './kneser-ney.ts';
+import { someTexts } from './some-texts.ts';
 import { lengthsOf, meanSymbols } from './text-bits.ts';
 import { distinctGrams, distinctShare, keysOf, nearCopyShare, noveltyOf, selfBleu } from './variety.ts';
 
@@ -23,7 +23,7 @@ const SEED = 1;
 const BETTER: Readonly<Record<TextFigureName, TextFigure['better']>> = {
   ...{ bits: 'lower', plausible: 'higher', novelty: 'higher', nearCopies: 'lower' },
   ...{ distinctTexts: 'higher', distinct2: 'real', distinct3: 'real', selfBleu: 'real', meanLength: 'real' },
-  askedClass: 'higher',
+  ...{ askedClass: 'higher', fullBars: 'real', readTunes: 'higher' },
 };
 
 export type TextJudging = {
@@ -36,17 +36,19 @@ export type TextJudging = {
   readonly bound: { readonly k: number; readonly texts: number; readonly nats: number };
   readonly latent: TextMetrics['latent'];
   readonly yieldToEventLoop: () => Promise<void>;
+  /** Further figures of texts that are written in a notation. */
+  readonly more?: ((texts: Pixels) => Measured) | undefined;
 };
 
-type Measured = Partial<Record<TextFigureName, number>>;
+export type Measured = Partial<Record<TextFigureName, number>>;
 
 /** Returns the metrics, or undefined with too few held-out texts. */
 export async function judgeTexts(judging: TextJudging): Promise<TextMetrics | undefined> {
-  const { data, vocabulary, draw, isConditional, bound, latent, yieldToEventLoop } = judging;
+  const { data, vocabulary, draw, isConditional, bound, latent, yieldToEventLoop, more } = judging;
   const n = Math.min(data.test.items, MOST_TEXTS);
   if (n < LEAST_TEXTS || data.train.items < LEAST_TEXTS) return undefined;
-  const test = firstItems(data.test, n);
-  const fitted = someOf(data.train, Math.max(1, Math.floor(MOST_CODES / (meanSymbols(data.train) || 1))));
+  const test = someTexts(data.test, n);
+  const fitted = someTexts(data.train, Math.max(1, Math.floor(MOST_CODES / (meanSymbols(data.train) || 1))));
   const judge = fitKneserNey(fitted, data.validation.items > 0 ? data.validation : data.train, vocabulary);
   await yieldToEventLoop();
   const training = new Set(keysOf(data.train));
@@ -68,14 +70,15 @@ export async function judgeTexts(judging: TextJudging): Promise<TextMetrics | un
       distinct3: distinctGrams(keys, 3),
       selfBleu: selfBleu(keys),
       meanLength: meanSymbols(texts) - 1,
+      ...more?.(texts),
     };
   };
   const { size } = test;
   const asTexts = (bytes: Uint8Array): Pixels => ({ items: n, size, bytes, areCodes: true });
   const bitsOf = (nats: number) => nats / Math.LN2 / meanSymbols(test);
-  const shuffled = shuffledTexts(someOf(data.train, n));
+  const shuffled = shuffledTexts(someTexts(data.train, n));
   const model: Measured = {
-    bits: bound.nats / Math.LN2 / meanSymbols(firstItems(data.test, bound.texts)),
+    bits: bound.nats / Math.LN2 / meanSymbols(someTexts(data.test, bound.texts)),
     ...(await measure(asTexts(draw(n)))),
   };
   const byBaseline: Record<TextBaseline, Measured> = {
@@ -105,15 +108,9 @@ export async function judgeTexts(judging: TextJudging): Promise<TextMetrics | un
     });
   return {
     ...{ n, drawn: n, latent, figures },
-    bound: { k: bound.k, texts: bound.texts, charactersPerText: meanSymbols(firstItems(data.test, bound.texts)) },
+    bound: { k: bound.k, texts: bound.texts, charactersPerText: meanSymbols(someTexts(data.test, bound.texts)) },
     kneserNey: { order: judge.order, texts: fitted.items },
   };
-}
-
-/** Returns randomly chosen items, the same on every call. */
-function someOf(items: Items<Uint8Array>, count: number): Items<Uint8Array> {
-  if (count >= items.items) return items;
-  return pickItems(items, permutation(SEED, 'judged', items.items).subarray(0, count));
 }
 
 /** Returns texts of the same symbols in a random order. */

@@ -27,9 +27,9 @@ export type TextFamily = {
 const vae: TextFamily = {
   openLearner: openTextVae,
   async exportFiles({ weights, codec, classes, train, folder }) {
-    const { latentDim, batchSize, freeBits } = train;
+    const { preset, latentDim, batchSize, freeBits } = train;
     const { vocabulary, positions } = textCoder(codec);
-    const { exports } = textVae({ vocabulary, positions, classes, latentDim, batchSize, freeBits });
+    const { exports } = textVae({ preset, vocabulary, positions, classes, latentDim, batchSize, freeBits });
     return (await exportModel({ exports, state: weights, folder })).files;
   },
 };

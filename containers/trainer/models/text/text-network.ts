@@ -24,9 +24,11 @@ export type TextLatent = {
 /** Length of a symbol's embedding, states of each direction of the encoder, states of the decoder. */
 const EMBEDDING = 32;
 const ENCODER_UNITS = 128;
-export const DECODER_UNITS = 256;
+const DECODER_UNITS = 256;
 
 export type TextNetwork = {
+  /** Numbers of a state of the decoder between two positions; it is zeros at the first. */
+  readonly stateUnits: number;
   /**
    * Returns the input of the decoder at every position: z [batch, latentDim] and, with classes, label [batch, classes] one-hot.
    */
@@ -43,11 +45,18 @@ export type TextNetwork = {
    */
   encodeSteps(params: Params, input: { symbols: Tensor; mask: Tensor }): TextLatent;
   /**
-   * Returns the states [positions * batch, DECODER_UNITS] from the symbols before each position and the input at each of them.
+   * Returns what the logits are computed from, [positions * batch, units], from the symbols before each position and the input at each of
+   * them.
    */
   states(params: Params, before: Tensor, told: Tensor): Tensor;
-  /** Returns the same for one position; `symbol` [batch, vocabulary] is zeros at the first. */
-  step(params: Params, input: { symbol: Tensor; told: Tensor; state: Tensor }): Tensor;
+  /**
+   * Returns the same for one position, and the next state; `symbol` [batch, vocabulary] and `state` [batch, stateUnits] are zeros at the
+   * first.
+   */
+  step(
+    params: Params,
+    input: { symbol: Tensor; told: Tensor; state: Tensor },
+  ): { readonly hidden: Tensor; readonly next: Tensor };
   logits(params: Params, states: Tensor): Tensor;
 };
 
@@ -64,6 +73,7 @@ export function textNetwork({ vocabulary, positions, latentDim, classes }: TextN
     ...denseShapes('decoder/logits', DECODER_UNITS, vocabulary),
   };
   return {
+    stateUnits: DECODER_UNITS,
     initialState(seed, logShares) {
       const state = new Map(initialWeights(shapes, seed));
       state.set('decoder/logits/bias', { shape: [vocabulary], values: logShares.slice() });
@@ -108,17 +118,19 @@ export function textNetwork({ vocabulary, positions, latentDim, classes }: TextN
     },
     step(params, { symbol, told, state }) {
       const embedded = matMul(symbol, params['decoder/symbols/kernel'] as Tensor);
-      return gruStep(params, 'decoder/states', tf.concat([embedded, told], 1), state);
+      const next = gruStep(params, 'decoder/states', tf.concat([embedded, told], 1), state);
+      return { hidden: next, next };
     },
     logits: (params, states) => layer(params, 'decoder/logits', states),
   };
 }
 
-function latentOf(params: Params, hidden: Tensor): TextLatent {
+/** Returns the posterior from what an encoder has pooled of a text. */
+export function latentOf(params: Params, hidden: Tensor): TextLatent {
   return { zMean: layer(params, 'encoder/zMean', hidden), zLogVar: layer(params, 'encoder/zLogVar', hidden) };
 }
 
-function denseShapes(name: string, inputs: number, outputs: number): WeightShapes {
+export function denseShapes(name: string, inputs: number, outputs: number): WeightShapes {
   return { [`${name}/kernel`]: [inputs, outputs], [`${name}/bias`]: [outputs] };
 }
 

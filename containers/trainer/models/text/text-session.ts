@@ -6,10 +6,11 @@ import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
 import type { OptimizerOptions, Program, StateMap } from '../../engine/types.ts';
 import { importanceBound } from '../../evaluate/shared/importance-bound.ts';
+import { someTexts } from '../../evaluate/text/some-texts.ts';
 import { meanSymbols } from '../../evaluate/text/text-bits.ts';
 import type { Learner } from '../../learn/learner.ts';
 import { stateParts, stepReport } from '../../learn/session-learner.ts';
-import { firstItems, inBatches } from '../in-batches.ts';
+import { inBatches } from '../in-batches.ts';
 import { strideDecay } from '../rate-schedule.ts';
 import { vaeFeeds } from '../vae/vae-schedule.ts';
 
@@ -84,7 +85,7 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
       return report;
     },
     async score(all, yieldToEventLoop) {
-      const split = firstItems(all, SCORED_TEXTS);
+      const split = someTexts(all, SCORED_TEXTS);
       const draws: Float32Array[] = [];
       let first: ReturnType<typeof evaluate<'reconstructionLoss' | 'klLoss' | 'zMean' | 'logWeight'>> | undefined;
       for (let pass = 0; pass < DRAWS; pass++) {

@@ -9,7 +9,6 @@ import { pickItems } from '../in-batches.ts';
 import { describeLatents } from '../latent/describe-latents.ts';
 import type { Codes } from '../latent/prior-bounds.ts';
 import type { TextLearnerOptions } from './text-learner-options.ts';
-import { DECODER_UNITS } from './text-network.ts';
 import { openTextSession } from './text-session.ts';
 import { SHOWN_TEXTS, textVae } from './text-vae.ts';
 
@@ -26,9 +25,9 @@ const LATENT_TEXTS = 10_000;
 export function openTextVae(options: TextLearnerOptions): Learner {
   const { train, codec, vocabulary, logShares, classes, classShares } = options;
   const { batchSize, towers, stepsPerEpoch, rateScale } = options;
-  const { latentDim, freeBits, seed } = train;
+  const { latentDim, freeBits, seed, preset } = train;
   const { positions } = codec;
-  const model = textVae({ vocabulary, positions, classes, latentDim, batchSize, freeBits });
+  const model = textVae({ preset, vocabulary, positions, classes, latentDim, batchSize, freeBits });
   const state = model.initialState(seed, logShares);
   const config = { batchSize, classes, latentDim };
   /** log p(class) is added, since p(text, class) bounds p(text) from below. */
@@ -75,7 +74,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
       oneHot(label, asked.subarray(first, first + SHOWN_TEXTS), classes);
       const streams = Array.from({ length: SHOWN_TEXTS }, (_, text) => `${stream}/${first + text}`);
       const drawing = textDrawing(codec, seed, streams);
-      let states: Float32Array = new Float32Array(SHOWN_TEXTS * DECODER_UNITS);
+      let states: Float32Array = new Float32Array(SHOWN_TEXTS * model.stateUnits);
       while (!drawing.isDone) {
         const { logits, next } = session.run('step', {
           z,

@@ -1,22 +1,31 @@
 // The programs of a VAE of texts.
 import type { Tensor } from '@tensorflow/tfjs-node';
+import type { ResolvedTextTrain } from '#core/model/text/resolve-text-train.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, StateMap, TraceContext } from '../../engine/types.ts';
+import { convTextNetwork } from './conv-text-network.ts';
 import { beforeEach, drawnCode, readCodes } from './text-codes.ts';
 import { heldOutLosses, trainingLoss } from './text-losses.ts';
-import { DECODER_UNITS, type TextNetworkSizes, textNetwork } from './text-network.ts';
+import { type TextNetwork, type TextNetworkSizes, textNetwork } from './text-network.ts';
 
 export type TextVaeConfig = TextNetworkSizes & {
+  readonly preset: ResolvedTextTrain['preset'];
   readonly batchSize: number;
   readonly freeBits: number;
 };
 
 export type TextVae = {
+  /** Numbers of a state of the decoder. */
+  readonly stateUnits: number;
   initialState(seed: number, logShares: Float32Array): StateMap;
   readonly programs: Readonly<Record<'train' | 'evaluate' | 'step', Program>>;
   readonly exports: Readonly<Record<'encoder' | 'decoder', (batchSize: number) => Program>>;
 };
 
+const NETWORKS: Readonly<Record<ResolvedTextTrain['preset'], (sizes: TextNetworkSizes) => TextNetwork>> = {
+  recurrent: textNetwork,
+  convolutional: convTextNetwork,
+};
 /** Number of texts drawn at a time for the samples of a running training. */
 export const SHOWN_TEXTS = 64;
 /**
@@ -29,14 +38,15 @@ const DROPOUT = 0.2;
  * Returns the programs. `train` takes codes x [batch, positions] and the scalar beta; `evaluate` takes x and weight [batch] (0 for
  * padding), and its losses are nats of each text including its end. With classes, `train`, `evaluate` and `decoder` also take label [batch,
  * classes], one-hot. `decoder` is one position: z, symbol [batch, vocabulary] (one-hot; zeros at the first) and state [batch,
- * DECODER_UNITS] (zeros at the first) to logits and the next state. `encoder` takes codes.
+ * stateUnits] (zeros at the first) to logits and the next state. `encoder` takes codes.
  */
 export function textVae(config: TextVaeConfig): TextVae {
   const { vocabulary, positions, latentDim, classes, batchSize, freeBits } = config;
   const labelled = (batch: number): Readonly<Record<string, FeedSpec>> =>
     classes > 0 ? { label: floats(batch, classes) } : {};
   const conditions = classes > 0 ? ['label'] : [];
-  const network = textNetwork(config);
+  const network = NETWORKS[config.preset](config);
+  const { stateUnits } = network;
 
   const read = (x: Tensor) => readCodes(x, vocabulary);
 
@@ -82,7 +92,7 @@ export function textVae(config: TextVaeConfig): TextVae {
       z: floats(batch, latentDim),
       ...labelled(batch),
       symbol: floats(batch, vocabulary),
-      state: floats(batch, DECODER_UNITS),
+      state: floats(batch, stateUnits),
     },
     batched: ['z', ...conditions, 'symbol', 'state'],
     updates: [],
@@ -90,8 +100,8 @@ export function textVae(config: TextVaeConfig): TextVae {
     step(params, feed) {
       const { z, label, symbol, state } = feed as Record<'z' | 'symbol' | 'state', Tensor> &
         Partial<Record<string, Tensor>>;
-      const next = network.step(params, { symbol, told: network.told(z, label), state });
-      return { outputs: { logits: network.logits(params, next), next } };
+      const { hidden, next } = network.step(params, { symbol, told: network.told(z, label), state });
+      return { outputs: { logits: network.logits(params, hidden), next } };
     },
   });
 
@@ -106,6 +116,7 @@ export function textVae(config: TextVaeConfig): TextVae {
   });
 
   return {
+    stateUnits,
     initialState: network.initialState,
     programs: { train, evaluate, step: decoder(SHOWN_TEXTS) },
     exports: { encoder, decoder },

@@ -1,45 +1,79 @@
-// Fills the hole of a given image, or the gap of a given clip.
+// Fills the hole of a given image, or the gap of a given clip or text.
 import * as z from 'zod';
+import { SEED } from '#core/model/messages/endpoint-api.ts';
 import { fillGap } from '../../audio/repair-clips.ts';
 import { inpaintImage } from '../../repair/repairs.ts';
 import { MASK, REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
 const MOST_SECONDS = 60;
-const seconds = z.number().min(0).max(MOST_SECONDS);
+const MOST_TEXTS = 16;
+const LENGTH = z.int().min(0).max(10_000).optional();
 const GAP = z
   .strictObject({
-    from: seconds.describe('Seconds from the beginning of the clip.'),
-    to: seconds.describe('Where it ends, likewise.'),
+    from: z
+      .number()
+      .min(0)
+      .describe('Of a clip: seconds from its beginning. Of a text: characters that stand before the gap.'),
+    to: z
+      .number()
+      .min(0)
+      .optional()
+      .describe(
+        'Where it ends, likewise. Of a text it may be `from`, for an insertion; absent, the text is continued.',
+      ),
   })
-  .refine(({ from, to }) => from < to, 'from must be less than to');
+  .refine(({ from, to }) => to === undefined || from <= to, 'from must not be more than to');
 
-/** The member that says what is filled, and the one of the other kind of data. */
+/** The member that says what is filled, and those of the other kinds of data. */
+const ONLY_TEXTS = ['n', 'seed', 'minLength', 'maxLength', 'temperature', 'characters'] as const;
 const MEMBERS = {
-  image: { needed: 'mask', other: 'gap' },
-  audio: { needed: 'gap', other: 'mask' },
+  image: { needed: 'mask', others: ['gap', ...ONLY_TEXTS] },
+  audio: { needed: 'gap', others: ['mask', ...ONLY_TEXTS] },
+  text: { needed: 'gap', others: ['mask'] },
 } as const;
 
 export const inpaint = repairOperation({
   name: 'inpaint',
   summary:
-    'Fills the hole of a given image, or the gap of a given clip, without a seam; the other pixels or samples stay exactly as they are.',
+    'Fills the hole of a given image, or the gap of a given clip or text, without a seam; the other pixels, samples or characters stay exactly as they are.',
   output: 'repaired',
   request: z.strictObject({
     ...REPAIR_MEMBERS,
     mask: MASK.optional(),
-    gap: GAP.optional().describe('Of a clip, in place of `mask`: the part that is filled.'),
+    gap: GAP.optional().describe('Of a clip or text, in place of `mask`: the part that is filled.'),
+    n: z.int().min(1).max(MOST_TEXTS).optional().describe('Of a text: so many fillings, the likeliest first.'),
+    seed: SEED.optional(),
+    minLength: LENGTH.describe('Of a text: characters of the filling; by default 1.'),
+    maxLength: LENGTH.describe('Likewise; by default twice those of the gap, and at least 16.'),
+    temperature: z.number().min(0).max(2).optional().describe('Of a text: as of `sample`; by default 1.'),
+    characters: z.string().min(1).max(1_000).optional().describe('Of a text: the characters of the filling.'),
   }),
-  faults({ mask, gap }, kind) {
-    const { needed, other } = MEMBERS[kind];
-    const given = { mask, gap };
+  faults(request, kind) {
+    const { needed, others } = MEMBERS[kind];
+    const { gap } = request;
     const faults = [
-      ...(given[needed] === undefined ? [{ path: needed, message: 'It says what is to be filled.' }] : []),
-      ...(given[other] === undefined ? [] : [{ path: other, message: `Give ${needed} instead.` }]),
+      ...(request[needed] === undefined ? [{ path: needed, message: 'It says what is to be filled.' }] : []),
+      ...others.flatMap((path) =>
+        request[path] === undefined
+          ? []
+          : [{ path, message: path === 'mask' || path === 'gap' ? `Give ${needed} instead.` : 'Only texts have it.' }],
+      ),
+      ...(gap ? gapFaults(gap, kind) : []),
     ];
     return faults.length > 0 ? faults : undefined;
   },
   more: ({ mask }) => (mask === undefined ? {} : { mask }),
-  gap: ({ gap }) => gap,
-  repairClip: (given, { gap }) => fillGap(given, gap ?? { from: 0, to: 0 }),
+  gap: ({ gap }) => (gap?.to === undefined ? undefined : { from: gap.from, to: gap.to }),
+  repairClip: (given, { gap }) => fillGap(given, { from: gap?.from ?? 0, to: gap?.to ?? 0 }),
+  repairText: ({ card, mediaType, kind, drawSeed }, { item, gap, seed = drawSeed(), temperature = 1, ...asked }) =>
+    kind.fill(card, { ...asked, item, seed, temperature, gap: gap ?? { from: 0 } }, mediaType),
   repair: ({ networks, given: [image], hole }, { method }) => inpaintImage(networks, image, hole, method),
 });
+
+/** Seconds of clips have a limit, and a length; characters are whole. */
+function gapFaults({ from, to }: z.infer<typeof GAP>, kind: 'image' | 'audio' | 'text') {
+  const isWhole = Number.isInteger(from) && Number.isInteger(to ?? 0);
+  if (kind === 'text') return isWhole ? [] : [{ path: 'gap', message: 'Characters are whole numbers.' }];
+  if (to === undefined || to > MOST_SECONDS) return [{ path: 'gap.to', message: `Seconds, up to ${MOST_SECONDS}.` }];
+  return from < to ? [] : [{ path: 'gap', message: 'from must be less than to' }];
+}

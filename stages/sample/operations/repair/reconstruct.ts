@@ -1,4 +1,4 @@
-// A given image or clip as the model sees it.
+// A given image, clip or text as the model sees it.
 import * as z from 'zod';
 import { reconstructClip } from '../../audio/repair-clips.ts';
 import { reconstructImage } from '../../repair/repairs.ts';
@@ -7,9 +7,11 @@ import { REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 export const reconstruct = repairOperation({
   name: 'reconstruct',
   summary:
-    'Returns a given image or clip as the model sees it: that of the code that explains it best, with PSNR and SSIM.',
+    'Returns a given image or clip as the model sees it: that of the code that explains it best, with PSNR and SSIM; of a given text the likeliest symbols at its code.',
   output: 'mean',
   request: z.strictObject(REPAIR_MEMBERS),
   repairClip: reconstructClip,
+  repairText: ({ card, mediaType, kind }, { item }) =>
+    kind.between(card, { items: [item], rows: [[1]], isSpherical: false }, mediaType),
   repair: ({ networks, given: [image] }, { method }) => reconstructImage(networks, image, method),
 });

@@ -150,7 +150,7 @@ function opened(settings: Partial<TrainConfig>, count = SOURCES.length) {
     test: rowsOf(shuffled.slice(0, held)),
   };
   const train = resolveTextTrain(TrainConfig.parse({ latentDim: 2, batchSize: 32, learningRate: 6e-3, ...settings }), {
-    ...{ classes: 0, items: data.train.items, isPairs: true },
+    ...{ classes: 0, items: data.train.items, isPairs: true, positions: text.positions },
   });
   const plan = planTrainingBatches({ ...train, items: data.train.items, cores: 1, device: 'cpu', towers: 1 });
   const { vocabulary, logShares } = symbolShares(codec, data.train);

@@ -9,6 +9,7 @@ import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
 import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
 import { oneHotByPosition } from '../../../../../containers/trainer/models/layers/symbols.ts';
+import { convTextNetwork } from '../../../../../containers/trainer/models/text/conv-text-network.ts';
 import { symbolShares } from '../../../../../containers/trainer/models/text/symbol-shares.ts';
 import { textNetwork } from '../../../../../containers/trainer/models/text/text-network.ts';
 import { openTextVae } from '../../../../../containers/trainer/models/text/text-vae-learner.ts';
@@ -25,8 +26,11 @@ const hooks = {
   memoryMiB: () => 0,
 };
 
-describe('the network', () => {
-  const network = textNetwork({ vocabulary, positions, latentDim: 3, classes: 0 });
+describe.each([
+  ['recurrent', textNetwork],
+  ['convolutional', convTextNetwork],
+] as const)('the %s network', (_name, networkOf) => {
+  const network = networkOf({ vocabulary, positions, latentDim: 3, classes: 0 });
   const params = Object.fromEntries(
     [...network.initialState(1, new Float32Array(vocabulary))].map(([name, { shape, values }]) => [
       name,
@@ -62,11 +66,12 @@ describe('the network', () => {
     ];
     const flat = symbolsOf(rows);
     const whole = tf.reshape(network.states(params, flat, z), [positions, 2, -1]).arraySync() as number[][][];
-    let state = tf.zeros([2, (whole[0]?.[0] ?? []).length]);
+    let state: Tensor = tf.zeros([2, network.stateUnits]);
     for (let at = 0; at < positions; at++) {
       const symbol = tf.slice(flat, [at * 2, 0], [2, vocabulary]);
-      state = network.step(params, { symbol, told: z, state }) as typeof state;
-      for (const [row, values] of (state.arraySync() as number[][]).entries())
+      const { hidden, next } = network.step(params, { symbol, told: z, state });
+      state = next;
+      for (const [row, values] of (hidden.arraySync() as number[][]).entries())
         for (const [unit, value] of values.entries()) expect(value).toBeCloseTo(whole[at]?.[row]?.[unit] as number, 4);
     }
     const mask = tf.tensor2d([
@@ -90,6 +95,7 @@ function opened(settings: Partial<TrainConfig>, items = 400) {
     classes: 0,
     items: 0,
     isPairs: false,
+    positions,
   });
   const data = {
     train: codedTexts(knownTexts(items, 1)),
@@ -108,23 +114,26 @@ const trainOn = (run: ReturnType<typeof opened>, progress = START, epochs = run.
     ...{ progress, best: undefined, hooks },
   });
 
-test('the law is learned: bits near its entropy and never below, lawful texts, and z in use', async () => {
-  const run = opened({ epochs: 25, freeBits: 0.3 });
-  const { best, progress } = await trainOn(run);
-  run.learner.use(best, progress.best?.step ?? 0);
-  const scores = await run.learner.score(run.data.test, hooks.yieldToEventLoop);
-  const nats = (scores.bitsPerSymbol as number) * Math.LN2 * positions;
-  // The law is estimated from 400 texts.
-  expect(nats).toBeGreaterThan(ENTROPY - 0.1);
-  expect(nats).toBeLessThan(ENTROPY + 0.6);
-  expect(scores.klLoss).toBeGreaterThan(0.5);
-  expect(scores.activeUnits).toBeGreaterThan(0);
-  const codes = run.learner.generate({ count: 200, stream: 'test' });
-  const texts = Array.from({ length: 200 }, (_, at) => decode(codes.subarray(at * positions, (at + 1) * positions)));
-  // With vowels by chance it would be a third.
-  expect(texts.filter((text) => LAW.test(text)).length / texts.length).toBeGreaterThan(0.6);
-  run.learner.dispose();
-});
+test.each(['recurrent', 'convolutional'] as const)(
+  'the law is learned by a %s network: bits near its entropy and never below, lawful texts, and z in use',
+  async (preset) => {
+    const run = opened({ epochs: 25, freeBits: 0.3, preset });
+    const { best, progress } = await trainOn(run);
+    run.learner.use(best, progress.best?.step ?? 0);
+    const scores = await run.learner.score(run.data.test, hooks.yieldToEventLoop);
+    const nats = (scores.bitsPerSymbol as number) * Math.LN2 * positions;
+    // The law is estimated from 400 texts.
+    expect(nats).toBeGreaterThan(ENTROPY - 0.1);
+    expect(nats).toBeLessThan(ENTROPY + 0.6);
+    expect(scores.klLoss).toBeGreaterThan(0.5);
+    expect(scores.activeUnits).toBeGreaterThan(0);
+    const codes = run.learner.generate({ count: 200, stream: 'test' });
+    const texts = Array.from({ length: 200 }, (_, at) => decode(codes.subarray(at * positions, (at + 1) * positions)));
+    // With vowels by chance it would be a third.
+    expect(texts.filter((text) => LAW.test(text)).length / texts.length).toBeGreaterThan(0.6);
+    run.learner.dispose();
+  },
+);
 
 test('an interrupted training goes on to the same bytes', async () => {
   const stateOf = (learner: Learner) => encodeState({ state: learner.save(), best: undefined });
@@ -141,6 +150,22 @@ test('an interrupted training goes on to the same bytes', async () => {
 
 test('a flow is refused, with the priors that there are', () => {
   expect(() =>
-    resolveTextTrain(TrainConfig.parse({ prior: 'flow' }), { classes: 0, items: 0, isPairs: false }),
+    resolveTextTrain(TrainConfig.parse({ prior: 'flow' }), { classes: 0, items: 0, isPairs: false, positions }),
   ).toThrow('models of texts do not have. Set it to auto, mixture or normal');
+});
+
+test('texts of more than 64 symbols have a convolutional network and smaller batches; presets of images are refused', () => {
+  const facts = { classes: 0, items: 0, isPairs: false };
+  const of = (positions: number, settings: Partial<TrainConfig> = {}) => {
+    const { preset, batchSize } = resolveTextTrain(TrainConfig.parse(settings), { ...facts, positions });
+    return { preset, batchSize };
+  };
+  expect(of(65)).toEqual({ preset: 'recurrent', batchSize: 128 });
+  expect(of(66)).toEqual({ preset: 'convolutional', batchSize: 128 });
+  expect(of(1_025)).toEqual({ preset: 'convolutional', batchSize: 16 });
+  expect(of(1_025, { preset: 'recurrent', batchSize: 8 })).toEqual({ preset: 'recurrent', batchSize: 8 });
+  expect(() => of(16, { preset: 'deep' })).toThrow('which models of texts do not have. Set it to auto, recurrent or');
+  expect(() =>
+    resolveTextTrain(TrainConfig.parse({ preset: 'convolutional' }), { ...facts, isPairs: true, positions: 9 }),
+  ).toThrow('which models of pairs do not have');
 });
