@@ -59,8 +59,9 @@ export async function runWithoutLatent(task: TextTask, channel: Channel, host: H
       step(params, feed, context) {
         const loss = lossOf(params, feed.x as Tensor, context);
         const none = tf.mul(loss, 0);
+        const code = tf.reshape(none, [batchSize, 1]);
         const outputs = { reconstructionLoss: tf.mul(loss, feed.weight as Tensor), klLoss: none };
-        return { outputs: { ...outputs, logWeight: tf.neg(loss), zMean: tf.reshape(none, [batchSize, 1]) } };
+        return { outputs: { ...outputs, logWeight: tf.neg(loss), zMean: code, zLogVar: code, code } };
       },
     },
   };

@@ -20,6 +20,7 @@ const WORDING: Readonly<Record<string, Wording>> = {
   klLoss: { title: 'KL', unit: 'nats', digits: 2 },
   excess: { title: 'gap to the entropy bound', unit: 'nats', digits: 2 },
   bitsPerDim: { title: 'bits a value', unit: '', digits: 3 },
+  mutualInformation: { title: 'information of codes about their texts', unit: 'nats', digits: 2 },
   activeUnits: { title: 'latents in use', unit: '', digits: 0 },
   heldOutLogit: { title: "critic's logit of held-out images", unit: '', digits: 3 },
   floor: { title: 'entropy bound of the pixels', unit: 'nats', digits: 2 },

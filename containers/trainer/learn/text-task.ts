@@ -47,7 +47,7 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes });
   const settled = await settlePrior({ learner, data, asked: train.prior, yieldToEventLoop });
   const own = await learner.score(data.test, yieldToEventLoop);
-  const { klLoss = 0, activeUnits = 0 } = own;
+  const { klLoss = 0, activeUnits = 0, mutualInformation } = own;
   const bound = await measureImportance(learner, someTexts(data.test, IMPORTANCE_TEXTS), yieldToEventLoop);
   const { latentDim, freeBits } = train;
   const text =
@@ -58,7 +58,10 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
       draw: (count, labels) =>
         unmerged(codec, learner.generate({ count, stream: 'test', ...(labels && { labels }) })).bytes,
       bound: { k: bound.k, texts: bound.items, nats: bound.nats },
-      latent: { kl: klLoss, free: freeBits * latentDim, activeUnits, latentDim },
+      latent: {
+        ...{ kl: klLoss, free: freeBits * latentDim, activeUnits, latentDim },
+        ...(mutualInformation !== undefined && { mutualInformation }),
+      },
       more: task.text.notation === 'abc' ? tuneFigures(codec) : undefined,
     }));
   const samples = learner.samples();

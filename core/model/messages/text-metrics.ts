@@ -43,8 +43,17 @@ export const TextMetrics = z.object({
   bound: z.object({ k: z.int(), texts: z.int(), charactersPerText: z.number() }),
   /** The n-gram model with modified Kneser-Ney smoothing: codes of its n-grams, and texts it was fitted to. */
   kneserNey: z.object({ order: z.int(), texts: z.int() }),
-  /** The information in z on held-out texts, in nats; `free`: nats without a penalty in training. */
-  latent: z.object({ kl: z.number(), free: z.number(), activeUnits: z.int(), latentDim: z.int() }),
+  /**
+   * The information in z on held-out texts, in nats; `free`: nats without a penalty in training. `mutualInformation`: without what all
+   * posteriors have in common, of a thousand texts.
+   */
+  latent: z.object({
+    kl: z.number(),
+    free: z.number(),
+    activeUnits: z.int(),
+    latentDim: z.int(),
+    mutualInformation: z.number().optional(),
+  }),
   figures: z.array(TextFigure),
 });
 export type TextMetrics = z.infer<typeof TextMetrics>;

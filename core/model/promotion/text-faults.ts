@@ -57,9 +57,11 @@ function classes(metrics: TextMetrics): TextFault[] {
 }
 
 /** A decoder that ignores z generates well, but it cannot reconstruct, interpolate or mix. */
-function latents({ latent: { kl, free, activeUnits, latentDim } }: TextMetrics): TextFault[] {
+function latents({ latent: { kl, free, activeUnits, latentDim, mutualInformation } }: TextMetrics): TextFault[] {
   if (kl < LEAST_KL || activeUnits === 0) {
-    const sentence = `The latent space is not used (posterior collapse): it holds ${kl.toFixed(2)} nats of a text, and ${activeUnits} of ${latentDim} dimensions differ between texts. Texts can be drawn, but not reconstructed, interpolated or drawn by class. Set train.freeBits=0.2 or higher, or a lower train.beta.`;
+    const information =
+      mutualInformation === undefined ? '' : `, of which ${mutualInformation.toFixed(2)} tell it from other texts`;
+    const sentence = `The latent space is not used (posterior collapse): it holds ${kl.toFixed(2)} nats of a text${information}, and ${activeUnits} of ${latentDim} dimensions differ between texts. Texts can be drawn, but not reconstructed, interpolated or drawn by class. Set train.freeBits=0.2 or higher, or a lower train.beta.`;
     return [{ code: 'latents-unused', sentence, blocks: false }];
   }
   if (kl > AT_FLOOR * free) return [];

@@ -1,5 +1,5 @@
 // Tunes in ABC notation: conditions on metre and key, and draws until a player can read them.
-import { barLengthOf, isWellFormedTune, tunePrefix } from '#core/kinds/text/abc/tunebook.ts';
+import { isWellFormedTune, metreOf, tunePrefix } from '#core/kinds/text/abc/tunebook.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 
 /** Draws of a tune before it is left out. */
@@ -16,7 +16,7 @@ export function prefixOfConditions(where: string): Result<string> {
   }
   const { metre, key } = given;
   if (metre === undefined || metre === '' || key === '') return wrong(where);
-  if (barLengthOf(metre) === undefined) return wrong(where);
+  if (metreOf(metre) === undefined) return wrong(where);
   return accepted(tunePrefix(metre, key));
 }
 

@@ -14,12 +14,12 @@ export function tuneFigures(codec: TextCodec): (texts: Pixels) => Measured {
       const text = decode(bytes.subarray(item * size, (item + 1) * size));
       if (isWellFormedTune(text)) read++;
       const tune = tuneOf(text);
-      if (tune?.barLength === undefined) continue;
-      const { barLength } = tune;
+      if (!tune?.bars) continue;
+      const { length } = tune.bars;
       // The first bar and the last one are often upbeats and what they leave.
-      const bars = abcBars(musicOf(tune.body), UNIT, barLength).bars.slice(1, -1);
+      const bars = abcBars(musicOf(tune.body), UNIT, tune.bars).bars.slice(1, -1);
       inner += bars.length;
-      full += bars.filter((bar) => Math.abs(bar - barLength) < EQUAL).length;
+      full += bars.filter((bar) => Math.abs(bar - length) < EQUAL).length;
     }
     return { readTunes: read / Math.max(items, 1), ...(inner > 0 && { fullBars: full / inner }) };
   };

@@ -6,6 +6,7 @@ import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
 import type { OptimizerOptions, Program, StateMap } from '../../engine/types.ts';
 import { importanceBound } from '../../evaluate/shared/importance-bound.ts';
+import { mutualInformation } from '../../evaluate/shared/mutual-information.ts';
 import { someTexts } from '../../evaluate/text/some-texts.ts';
 import { meanSymbols } from '../../evaluate/text/text-bits.ts';
 import type { Learner } from '../../learn/learner.ts';
@@ -15,6 +16,7 @@ import { strideDecay } from '../rate-schedule.ts';
 import { vaeFeeds } from '../vae/vae-schedule.ts';
 
 const ADAM = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 2e-2 } satisfies OptimizerOptions;
+const SCORES = ['reconstructionLoss', 'klLoss', 'zMean', 'zLogVar', 'code', 'logWeight'] as const;
 const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
 /** Draws of z for the bound of an epoch, and the maximum number of texts. */
 const DRAWS = 4;
@@ -32,13 +34,15 @@ type TextSessionOptions<Name extends string> = {
   readonly classes: number;
   /** Number of symbols that each code stands for. */
   readonly symbolsOfCode: Uint8Array;
+  /** Further scalars of a training step, by the learning rate as a share of its maximum. */
+  readonly moreFeeds?: (rateShare: number) => Readonly<Record<string, number>>;
   /** Added to the log weight of each item. */
   readonly logShareOf?: (items: Items, item: number) => number;
 };
 
 export function openTextSession<Name extends string>(options: TextSessionOptions<Name>) {
   const { train, state, programs, batchSize, towers, stepsPerEpoch, rateScale, classes, symbolsOfCode } = options;
-  const { logShareOf } = options;
+  const { logShareOf, moreFeeds } = options;
   const session = compile<'train' | 'evaluate' | Name>({
     state,
     programs,
@@ -53,7 +57,8 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
     const { learningRate, beta } = vaeFeeds(train, { step, stepsPerEpoch, budgetSpent });
     // A budget may end long before the number of epochs over which beta would rise.
     const risen = Math.max(beta, train.beta * Math.min(1, budgetSpent / WARMUP_SHARE));
-    return { learningRate: learningRate * rateScale, beta: risen };
+    const more = moreFeeds?.(learningRate / train.learningRate);
+    return { learningRate: learningRate * rateScale, beta: risen, ...more };
   };
   /** Runs of one step differ by their random draw, so each batch of each pass has its own number. */
   const evaluate = <Output extends string>(items: Items, names: readonly Output[], pass: number) => {
@@ -87,12 +92,12 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
     async score(all, yieldToEventLoop) {
       const split = someTexts(all, SCORED_TEXTS);
       const draws: Float32Array[] = [];
-      let first: ReturnType<typeof evaluate<'reconstructionLoss' | 'klLoss' | 'zMean' | 'logWeight'>> | undefined;
+      let first: ReturnType<typeof evaluate<(typeof SCORES)[number]>> | undefined;
       for (let pass = 0; pass < DRAWS; pass++) {
         await yieldToEventLoop();
         if (first) draws.push(logWeights(split, pass));
         else {
-          first = evaluate(split, ['reconstructionLoss', 'klLoss', 'zMean', 'logWeight'], pass);
+          first = evaluate(split, SCORES, pass);
           draws.push(weighted(first.logWeight, split));
         }
       }
@@ -103,6 +108,7 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
         reconstructionLoss,
         klLoss,
         activeUnits: countActiveUnits(first?.zMean ?? new Float32Array(0), train.latentDim),
+        ...(first && { mutualInformation: mutualInformation(first, train.latentDim) }),
         latents: train.latentDim,
       };
     },

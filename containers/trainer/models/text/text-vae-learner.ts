@@ -10,7 +10,7 @@ import { describeLatents } from '../latent/describe-latents.ts';
 import type { Codes } from '../latent/prior-bounds.ts';
 import type { TextLearnerOptions } from './text-learner-options.ts';
 import { openTextSession } from './text-session.ts';
-import { SHOWN_TEXTS, textVae } from './text-vae.ts';
+import { SHOWN_TEXTS, SYMBOL_DROPOUT, textVae } from './text-vae.ts';
 
 const CODES = [
   ...(['zMean', 'zLogVar', 'code', 'klByUnit'] as const),
@@ -38,6 +38,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
   const { session, evaluate, conditions, learner } = openTextSession({
     ...{ train, state, programs: model.programs, batchSize, towers, stepsPerEpoch, rateScale, classes },
     symbolsOfCode: symbolsOfCodes(codec),
+    moreFeeds: (rateShare) => ({ hiddenShare: SYMBOL_DROPOUT * rateShare }),
     ...(classes > 0 && { logShareOf }),
   });
   let mixture: LatentMixture | null = null;

@@ -29,13 +29,14 @@ const NETWORKS: Readonly<Record<ResolvedTextTrain['preset'], (sizes: TextNetwork
 /** Number of texts drawn at a time for the samples of a running training. */
 export const SHOWN_TEXTS = 64;
 /**
- * Share of the symbols that are hidden from the decoder in training, so that z must encode them (Bowman et al. 2016).
+ * Share of the symbols that are hidden from the decoder at the highest learning rate, so that z must encode them (Bowman et al. 2016). It
+ * falls with the rate: in the end the decoder reads whole texts, as where it is used.
  */
-const SYMBOL_DROPOUT = 0.15;
+export const SYMBOL_DROPOUT = 0.15;
 const DROPOUT = 0.2;
 
 /**
- * Returns the programs. `train` takes codes x [batch, positions] and the scalar beta; `evaluate` takes x and weight [batch] (0 for
+ * Returns the programs. `train` takes codes x [batch, positions] and the scalars beta and hiddenShare; `evaluate` takes x and weight [batch] (0 for
  * padding), and its losses are nats of each text including its end. With classes, `train`, `evaluate` and `decoder` also take label [batch,
  * classes], one-hot. `decoder` is one position: z, symbol [batch, vocabulary] (one-hot; zeros at the first) and state [batch,
  * stateUnits] (zeros at the first) to logits and the next state. `encoder` takes codes.
@@ -51,7 +52,7 @@ export function textVae(config: TextVaeConfig): TextVae {
   const read = (x: Tensor) => readCodes(x, vocabulary);
 
   const train: Program = {
-    feed: { x: floats(batchSize, positions), ...labelled(batchSize), beta: { shape: [], dtype: 'float32' } },
+    feed: { x: floats(batchSize, positions), ...labelled(batchSize), ...{ beta: floats(), hiddenShare: floats() } },
     batched: ['x', ...conditions],
     updates: ['encoder', 'decoder'],
     step(params, feed, context) {
@@ -130,5 +131,5 @@ function floats(...shape: number[]): FeedSpec {
 /** Returns symbols [rows, vocabulary] with some of the rows set to zeros. */
 function withoutSome(symbols: Tensor, context: TraceContext): Tensor {
   const draws = context.uniform([symbols.shape[0] as number, 1], 'symbols');
-  return tf.mul(symbols, tf.cast(tf.greaterEqual(draws, SYMBOL_DROPOUT), 'float32'));
+  return tf.mul(symbols, tf.cast(tf.greaterEqual(draws, context.scalar('hiddenShare')), 'float32'));
 }

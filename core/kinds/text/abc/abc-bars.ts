@@ -8,11 +8,18 @@ export type AbcBars = {
   readonly isWellFormed: boolean;
 };
 
+export type Metre = {
+  /** Whole notes of a bar. */
+  readonly length: number;
+  /** Whether beats are of three: 6/8, 9/8 and 12/8, and not 3/4. */
+  readonly isCompound: boolean;
+};
+
 /** Bars are equal up to here: tuplets are thirds. */
 export const EQUAL = 1e-6;
 
-/** `unit`: the length of a note without a number, as a share of a whole note; `metre`: that of a bar, undefined where it is free. */
-export function abcBars(body: string, unit: number, metre: number | undefined): AbcBars {
+/** `unit`: the length of a note without a number, as a share of a whole note; `metre`: undefined where it is free. */
+export function abcBars(body: string, unit: number, metre: Metre | undefined): AbcBars {
   const bars: number[] = [];
   let [bar, isWellFormed] = [0, true];
   let tuplet = { left: 0, factor: 1 };
@@ -32,10 +39,10 @@ export function abcBars(body: string, unit: number, metre: number | undefined): 
         play(token.length);
         break;
       case 'bars':
-        bar += token.count * (metre ?? 1);
+        bar += token.count * (metre?.length ?? 1);
         break;
       case 'tuplet': {
-        const usual = metre !== undefined && isCompound(metre, unit) ? 3 : 2;
+        const usual = metre?.isCompound ? 3 : 2;
         tuplet = { left: token.notes, factor: token.factor ?? usual / token.notes };
         break;
       }
@@ -59,10 +66,4 @@ export function abcBars(body: string, unit: number, metre: number | undefined): 
   }
   if (bar > EQUAL) bars.push(bar);
   return { bars, isWellFormed: isWellFormed && bars.length > 0 };
-}
-
-/** Of eighths in groups of three, such as 6/8 and 9/8. */
-function isCompound(metre: number, unit: number): boolean {
-  const eighths = metre / Math.min(unit, 1 / 8);
-  return eighths % 3 === 0 && eighths > 3 && (metre * 8) % 3 === 0 && metre !== 3 / 4;
 }

@@ -22,13 +22,13 @@ const LENGTH = '\\d{0,3}(?:\\/+\\d{0,3})?';
 const PATTERNS = {
   field: /\[([A-Za-z]):([^\]\n]*)\]/y,
   note: new RegExp(`(${NOTE})(${LENGTH})`, 'y'),
-  chord: new RegExp(`\\[((?:[~.HLMOPSTuv(]*${NOTE}${LENGTH}[-)]*)+)\\](${LENGTH})`, 'y'),
+  chord: new RegExp(`\\[((?:[~.H-Wh-w(]*${NOTE}${LENGTH}[-)]*)+)\\](${LENGTH})`, 'y'),
   bars: /Z(\d{0,3})/y,
   // The first and second ending begin at a bar line, or in brackets behind one.
   line: /(?:[:[]*\|+[\]:]*|:{2,}|\|)(?:[1-9](?:[,-][1-9])*)?|\[[1-9](?:[,-][1-9])*/y,
   tuplet: /\(([2-9])(?::(\d?)(?::(\d?))?)?/y,
   broken: />{1,3}|<{1,3}/y,
-  timeless: /\{\/?[^}\n]*\}|"[^"\n]*"|![^!\s]+!|\+[a-zA-Z.()<>]+\+|[~.HLMOPSTuv()\-\\`$y]\d{0,2}|\s+/y,
+  timeless: /\{\/?[^}\n]*\}|"[^"\n]*"|![^!\s]+!|\+[a-zA-Z.()<>]+\+|[~.H-Wh-w()\-\\`$y]\d{0,2}|\s+/y,
 } as const;
 const ORDER = ['field', 'chord', 'line', 'tuplet', 'note', 'bars', 'broken', 'timeless'] as const;
 

@@ -1,5 +1,5 @@
 // Reads tunes in ABC notation (standard 2.1) from a file, and writes each in one form: metre, unit length and key, then the music.
-import { abcBars } from './abc-bars.ts';
+import { abcBars, type Metre } from './abc-bars.ts';
 import { uniformMusic } from './abc-tokens.ts';
 
 export type ReadTune = {
@@ -13,8 +13,8 @@ export type Tune = {
   readonly metre: string;
   readonly key: string;
   readonly body: string;
-  /** Whole notes of a bar; undefined for a free metre. */
-  readonly barLength: number | undefined;
+  /** Undefined where it is free. */
+  readonly bars: Metre | undefined;
 };
 
 /** Every tune is written in eighths. */
@@ -46,7 +46,7 @@ export function readTunes(file: string): ReadTune[] {
 export function tuneOf(text: string): Tune | undefined {
   const [, metre, key, body] = FORM.exec(text) ?? [];
   if (metre === undefined || key === undefined || body === undefined) return undefined;
-  return { metre, key, body, barLength: barLengthOf(metre) };
+  return { metre, key, body, bars: metreOf(metre) };
 }
 
 /** Whether a text is a tune in its one form that a player can read: a known metre and key, and nothing but music. */
@@ -57,8 +57,8 @@ export function isWellFormedTune(text: string): boolean {
     !/^[A-G][#b]?\s*(maj|min|m|mix|dor|phr|lyd|loc|exp|aeo|ion)?[a-z]*(\s.*)?$|^(HP|Hp|none)$/i.test(tune.key)
   )
     return false;
-  if (tune.barLength === undefined && !/^(none)?$/.test(tune.metre)) return false;
-  return abcBars(musicOf(tune.body), UNIT, tune.barLength).isWellFormed;
+  if (tune.bars === undefined && !/^(none)?$/.test(tune.metre)) return false;
+  return abcBars(musicOf(tune.body), UNIT, tune.bars).isWellFormed;
 }
 
 /** The lines of a body without its fields. */
@@ -79,13 +79,13 @@ export function tunebook(tunes: readonly string[], first: number): string {
   return tunes.map((tune, place) => `X:${first + place + 1}\n${tune.trimEnd()}\n\n`).join('');
 }
 
-/** Returns the length of a bar in whole notes; undefined for a free or unknown metre. */
-export function barLengthOf(metre: string): number | undefined {
-  if (metre === 'C') return 1;
-  if (metre === 'C|') return 1;
+/** Undefined for a free or unknown metre. */
+export function metreOf(metre: string): Metre | undefined {
+  if (metre === 'C' || metre === 'C|') return { length: 1, isCompound: false };
   const { above, below } = /^\(?(?<above>\d+(?:\+\d+)*)\)?\/(?<below>\d+)$/.exec(metre)?.groups ?? {};
   if (above === undefined || below === undefined || Number(below) === 0) return undefined;
-  return above.split('+').reduce((sum, beats) => sum + Number(beats), 0) / Number(below);
+  const beats = above.split('+').reduce((sum, one) => sum + Number(one), 0);
+  return { length: beats / Number(below), isCompound: beats > 3 && beats % 3 === 0 };
 }
 
 function readTune(lines: readonly string[]): { ok: true; text: string } | { ok: false; given: string } {
@@ -119,7 +119,7 @@ function readTune(lines: readonly string[]): { ok: true; text: string } | { ok: 
 function unitOf(given: string | undefined, metre: string): number {
   const { above, below } = /^(?<above>\d+)\/(?<below>\d+)$/.exec(given ?? '')?.groups ?? {};
   if (above !== undefined && Number(below) > 0) return Number(above) / Number(below);
-  return (barLengthOf(metre) ?? 1) < 0.75 ? 1 / 16 : 1 / 8;
+  return (metreOf(metre)?.length ?? 1) < 0.75 ? 1 / 16 : 1 / 8;
 }
 
 /** A remark begins with %, and \% is none. */

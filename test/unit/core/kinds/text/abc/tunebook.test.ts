@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { abcBars } from '#core/kinds/text/abc/abc-bars.ts';
 import { abcTokens, uniformMusic } from '#core/kinds/text/abc/abc-tokens.ts';
 import {
-  barLengthOf,
   isAbc,
   isWellFormedTune,
+  metreOf,
   readTunes,
   tunebook,
   tuneOf,
@@ -40,7 +40,7 @@ test('tunes of a file are written in one form, and what is no tune is told with 
   expect(readTunes(BOOK)).toEqual([
     {
       ...{ line: 4, ok: true },
-      text: 'M:6/8\nL:1/8\nK:D\nA2F D2E|[DFA]3 z3|(3A/B/c/ d{e}f2|\n~G2>A B/-B2|]',
+      text: 'M:6/8\nL:1/8\nK:D\nA2F D2E|[DFA]3 z3|(3A/B/c/ d {e}f2|\n~G2>A B/-B2|]',
     },
     { line: 14, ok: false, given: 'a tune without a key (K:)' },
     // Without L: a note is a sixteenth where a bar is shorter than three quarters.
@@ -57,7 +57,7 @@ test('tunes in their one form are read and written again', () => {
   expect(tunebook(['M:C\nL:1/8\nK:G\nabc|'], 4)).toBe('X:5\nM:C\nL:1/8\nK:G\nabc|\n\n');
   expect(texts[0]?.startsWith(tunePrefix('6/8', 'D'))).toBe(true);
   expect(texts[0]?.startsWith(tunePrefix('6/8'))).toBe(true);
-  expect(tuneOf(texts[0] ?? '')).toMatchObject({ metre: '6/8', key: 'D', barLength: 0.75 });
+  expect(tuneOf(texts[0] ?? '')).toMatchObject({ metre: '6/8', key: 'D', bars: { length: 0.75, isCompound: true } });
 });
 
 test.each([
@@ -67,18 +67,19 @@ test.each([
   ['2+3/8', 0.625],
   ['none', undefined],
   ['6/0', undefined],
-])('a bar of %s is %s of a whole note', (metre, length) => expect(barLengthOf(metre)).toBe(length));
+])('a bar of %s is %s of a whole note', (metre, length) => expect(metreOf(metre)?.length).toBe(length));
 
-const barsOf = (body: string, metre = 1) => abcBars(body, 1 / 8, metre).bars.map((bar) => Math.round(bar * 96) / 12);
+const barsOf = (body: string, metre = 'C') =>
+  abcBars(body, 1 / 8, metreOf(metre)).bars.map((bar) => Math.round(bar * 800) / 100);
 
 test('bars have the lengths that are played: tuplets, broken rhythm, chords, grace notes, rests and ends', () => {
   expect(barsOf('AB|c2d2 e4|')).toEqual([2, 8]);
-  expect(barsOf('(3ABc d2|(3:2:4ABcd|')).toEqual([4, 3.33]);
+  expect(barsOf('(3ABc d2|(3:2:4ABcd|')).toEqual([4, 2.67]);
   expect(barsOf('A>B c<d|A>>B|A/>B/|')).toEqual([4, 2, 1]);
   expect(barsOf('[CEG]4 [C2E2]2|{abc}d2 z2 x/|')).toEqual([8, 4.5]);
   expect(barsOf('|:A2|1 B2:|2 c2||[K:G] Z2|d//|]')).toEqual([2, 2, 2, 16, 0.25]);
-  expect(barsOf('(5ABcde|', 0.75)).toEqual([3]);
-  expect(barsOf('(5ABcde|')).toEqual([2]);
+  expect(barsOf('(5ABcde|', '6/8')).toEqual([3]);
+  expect(barsOf('(5ABcde|', '3/4')).toEqual([2]);
 });
 
 test('what ABC does not have is found', () => {
