@@ -20,8 +20,10 @@ import { runPairTask } from './pair-task.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
 import { rateScaleOf, trainLearner } from './train-learner.ts';
 
-/** Test texts of the importance-weighted bound, which takes 100 passes over them. */
+/** Test texts of the importance-weighted bound, which takes 100 passes over them, and their symbols; at least a few texts. */
 const IMPORTANCE_TEXTS = 1_000;
+const IMPORTANCE_SYMBOLS = 32_000;
+const FEWEST_IMPORTANCE_TEXTS = 32;
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runTextTask(task: TextTask, channel: Channel, host: Host): Promise<EngineResult> {
@@ -48,7 +50,7 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const settled = await settlePrior({ learner, data, asked: train.prior, yieldToEventLoop });
   const own = await learner.score(data.test, yieldToEventLoop);
   const { klLoss = 0, activeUnits = 0, mutualInformation } = own;
-  const bound = await measureImportance(learner, someTexts(data.test, IMPORTANCE_TEXTS), yieldToEventLoop);
+  const bound = await measureImportance(learner, someTexts(data.test, importanceTexts(positions)), yieldToEventLoop);
   const { latentDim, freeBits } = train;
   const text =
     bound &&
@@ -81,4 +83,10 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
     ...{ metrics, samples, modelFolder, latent: settled?.facts ?? null },
     files: settled?.mixture ? [...files, writeLatents(modelFolder, settled.mixture)] : files,
   };
+}
+
+/** `positions`: of the longest text, by which a pass is as long. */
+function importanceTexts(positions: number): number {
+  const most = Math.floor(IMPORTANCE_SYMBOLS / positions);
+  return Math.min(IMPORTANCE_TEXTS, Math.max(FEWEST_IMPORTANCE_TEXTS, most));
 }

@@ -86,7 +86,7 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
     },
     isConditional: false,
     async score(split, yieldToEventLoop) {
-      const { activeUnits: _used, latents: _all, ...scores } = await learner.score(split, yieldToEventLoop);
+      const { activeUnits: _used, latents: _all, mutualInformation: _told, ...scores } = await learner.score(split, yieldToEventLoop);
       return scores;
     },
     latentUse: learner.score,
