@@ -46,7 +46,12 @@ export async function runPairTask(
   const rateScale = rateScaleOf(task);
   const learner = openPairVae({ ...plan, train, codec, vocabulary, logShares, source, shown, rateScale });
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes: 0 });
-  const { activeUnits = 0, latents: _all, mutualInformation: _told, ...own } = await learner.latentUse(data.test, yieldToEventLoop);
+  const {
+    activeUnits = 0,
+    latents: _all,
+    mutualInformation: _told,
+    ...own
+  } = await learner.latentUse(data.test, yieldToEventLoop);
   const { klLoss = 0 } = own;
   const tested = firstItems(data.test, IMPORTANCE_PAIRS);
   const bound = await measureImportance(learner, tested, yieldToEventLoop);

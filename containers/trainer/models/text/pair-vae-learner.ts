@@ -86,7 +86,12 @@ export function openPairVae(options: PairLearnerOptions): PairLearner {
     },
     isConditional: false,
     async score(split, yieldToEventLoop) {
-      const { activeUnits: _used, latents: _all, mutualInformation: _told, ...scores } = await learner.score(split, yieldToEventLoop);
+      const {
+        activeUnits: _used,
+        latents: _all,
+        mutualInformation: _told,
+        ...scores
+      } = await learner.score(split, yieldToEventLoop);
       return scores;
     },
     latentUse: learner.score,
