@@ -8,7 +8,9 @@ export function reconstructCommand() {
     "Writes the model's reconstruction of a given image or clip, and prints its PSNR and SSIM; prints that of a given text.",
     'reconstructed.png or reconstructed.wav, texts are printed',
   )
-    .addHelpText('after', examples(
+    .addHelpText(
+      'after',
+      examples(
         'goldpan reconstruct pets --item cat.jpg --out cat-by-model.png',
         'goldpan reconstruct names --item emma',
       ),

@@ -151,10 +151,10 @@ export function textsIn(
           const { seed, item, n = 1 } = request;
           const gap = textWithoutGap(textCoder(codec), card, request);
           if (!gap.ok) return gap;
-          const law = latentDistribution(card, await models.mixtureOf(card), { label: item.label });
-          if (!law.ok) return law;
-          const prior = drawFrom(law.value, { seed, n: CONTINUATIONS, temperature: 1 });
-          const label = law.value.classes > 0 ? (law.value.label ?? -1) : -1;
+          const distribution = latentDistribution(card, await models.mixtureOf(card), { label: item.label });
+          if (!distribution.ok) return distribution;
+          const prior = drawFrom(distribution.value, { seed, n: CONTINUATIONS, temperature: 1 });
+          const label = distribution.value.classes > 0 ? (distribution.value.label ?? -1) : -1;
           const filled = await fillGap({ network, codec, latentDim, prior, label, seed }, gap.value, n);
           if (filled.length === 0)
             return refused(
