@@ -23,13 +23,14 @@ const GAP = z
       ),
   })
   .refine(({ from, to }) => to === undefined || from <= to, 'from must not be more than to');
+type Gap = z.infer<typeof GAP>;
 
 /** The member that says what is filled, and those of the other kinds of data. */
 const ONLY_TEXTS = ['n', 'seed', 'minLength', 'maxLength', 'temperature', 'characters'] as const;
 const MEMBERS = {
-  image: { needed: 'mask', others: ['gap', ...ONLY_TEXTS] },
-  audio: { needed: 'gap', others: ['mask', ...ONLY_TEXTS] },
-  text: { needed: 'gap', others: ['mask'] },
+  image: { needed: 'mask', others: ['gap', ...ONLY_TEXTS], gapFaults: () => [] },
+  audio: { needed: 'gap', others: ['mask', ...ONLY_TEXTS], gapFaults: secondsFaults },
+  text: { needed: 'gap', others: ['mask'], gapFaults: characterFaults },
 } as const;
 
 export const inpaint = repairOperation({
@@ -49,7 +50,7 @@ export const inpaint = repairOperation({
     characters: z.string().min(1).max(1_000).optional().describe('Of a text: the characters of the filling.'),
   }),
   faults(request, kind) {
-    const { needed, others } = MEMBERS[kind];
+    const { needed, others, gapFaults } = MEMBERS[kind];
     const { gap } = request;
     const faults = [
       ...(request[needed] === undefined ? [{ path: needed, message: 'It says what is to be filled.' }] : []),
@@ -58,7 +59,7 @@ export const inpaint = repairOperation({
           ? []
           : [{ path, message: path === 'mask' || path === 'gap' ? `Give ${needed} instead.` : 'Only texts have it.' }],
       ),
-      ...(gap ? gapFaults(gap, kind) : []),
+      ...(gap ? gapFaults(gap) : []),
     ];
     return faults.length > 0 ? faults : undefined;
   },
@@ -70,10 +71,14 @@ export const inpaint = repairOperation({
   repair: ({ networks, given: [image], hole }, { method }) => inpaintImage(networks, image, hole, method),
 });
 
-/** Seconds of clips have a limit, and a length; characters are whole. */
-function gapFaults({ from, to }: z.infer<typeof GAP>, kind: 'image' | 'audio' | 'text') {
-  const isWhole = Number.isInteger(from) && Number.isInteger(to ?? 0);
-  if (kind === 'text') return isWhole ? [] : [{ path: 'gap', message: 'Characters are whole numbers.' }];
+/** Characters are whole. */
+function characterFaults({ from, to = 0 }: Gap) {
+  const isWhole = Number.isInteger(from) && Number.isInteger(to);
+  return isWhole ? [] : [{ path: 'gap', message: 'Characters are whole numbers.' }];
+}
+
+/** A gap of a clip has a length, within a limit. */
+function secondsFaults({ from, to }: Gap) {
   if (to === undefined || to > MOST_SECONDS) return [{ path: 'gap.to', message: `Seconds, up to ${MOST_SECONDS}.` }];
   return from < to ? [] : [{ path: 'gap', message: 'from must be less than to' }];
 }
