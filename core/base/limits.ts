@@ -35,6 +35,8 @@ export const LIMITS = {
   unitPixels: 2_000_000_000,
   /** Samples of one unit of sounds, each counted as of two channels: what one call decodes and measures before it is stopped. */
   unitSamples: 640_000_000,
+  /** Samples of all clips that the recordings of one unit are cut into: what one call holds in memory and stores. */
+  unitCutSamples: 100_000_000,
   /** Items of a dataset that one function can index; a container can index more (docs/scale.md). */
   indexItems: 500_000,
   /** Items of a dataset that one process can index: a Map holds 16.7 million entries, a file that is read at once 2 GiB (docs/scale.md). */

@@ -2,6 +2,7 @@
 
 import { LIMITS } from '../base/limits.ts';
 import type { ReadRange } from '../base/read-range.ts';
+import { fileOfPiece } from '../kinds/audio/window/piece-path.ts';
 import type { SourceFile } from '../kinds/define/cleaned.ts';
 import type { Issue } from '../kinds/define/issue.ts';
 import { isSidecar } from '../kinds/sidecar.ts';
@@ -30,7 +31,7 @@ export class SupersededError extends Error {}
  * Returns the files of a unit; for a unit cleaned again under a waiver, only those that the waiver names. Throws SupersededError.
  */
 export async function* namedFiles(drop: Store, message: UnitMessage): AsyncGenerator<SourceFile> {
-  const named = message.waiver && new Set(message.waiver.items.map(({ path }) => path));
+  const named = message.waiver && new Set(message.waiver.items.map(({ path }) => fileOfPiece(path)));
   for await (const file of sourceFiles(drop, message)) if (named?.has(file.path) ?? true) yield file;
 }
 

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Verdict } from '../ingest/messages.ts';
+import { fileOfPiece } from '../kinds/audio/window/piece-path.ts';
 import { chosenSpellings } from '../kinds/labels.ts';
 import { SidecarEntry } from '../kinds/sidecar.ts';
 import type { Store } from '../store/store.ts';
@@ -47,7 +48,8 @@ export async function readSidecars(data: Store, sidecars: readonly SourceSidecar
   // Labels that differ only in spelling are one class, as those of folders are.
   const spellings = chosenSpellings(counts);
   return ({ path, source }) => {
-    const said = inArchive.get(`${source}\0${path}`) ?? beside.get(path);
+    const saidOf = (named: string) => inArchive.get(`${source}\0${named}`) ?? beside.get(named);
+    const said = saidOf(path) ?? saidOf(fileOfPiece(path));
     const chosen = said?.label ? spellings.get(said.label) : undefined;
     return said && chosen !== undefined ? { ...said, label: chosen } : said;
   };

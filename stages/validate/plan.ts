@@ -81,7 +81,9 @@ export async function planUnits(
   const measure = measureOf?.(config);
   if (listing) {
     const { archive } = listing;
-    const entries = unitEntries ? await unitEntries(archive.files.length, () => readSamples(listing)) : unit.entries;
+    const entries = unitEntries
+      ? await unitEntries(archive.files.length, () => readSamples(listing), config)
+      : unit.entries;
     if (measure && isTooLongToCount(archive))
       return refused('archive.too-large', `${unpackedBytes(archive)} bytes of lines or records`, MOST_LINES);
     const isApart = (path: string) => isSidecar(path, labels);

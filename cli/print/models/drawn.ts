@@ -42,7 +42,7 @@ export function printDrawn({
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
   if (/\.(txt|csv|jsonl|abc)$/.test(files[0] ?? '') && (output === 'drawn' || output === 'mean'))
     return `${where}: ${plural(count, itemOf(files[0] ?? ''))} from model ${modelId}, seed ${seed}`;
-  const item = /\.(mid|wav)$/.test(files[0] ?? '') ? (output === 'drawn' ? 'tune' : 'clip') : 'image';
+  const item = /\.(mid|wav|flac)$/.test(files[0] ?? '') ? (output === 'drawn' ? 'tune' : 'clip') : 'image';
   const left = withheld ? `; ${plural(withheld, item)} left out, too near to a training item` : '';
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;

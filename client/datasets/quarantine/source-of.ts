@@ -1,6 +1,7 @@
 // Finds the origin of a rejected item: the configuration, the upload, the unit and the file.
 import { Upload } from '#core/ingest/messages.ts';
 import { sourceFiles } from '#core/ingest/unit-files.ts';
+import { fileOfPiece } from '#core/kinds/audio/window/piece-path.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, plannedUnit } from '#core/store/keys.ts';
 import type { Deployment } from '../../deployment.ts';
@@ -34,6 +35,7 @@ export async function readSource(
   message: Parameters<typeof sourceFiles>[1],
   { path }: LocatedRejection,
 ) {
-  for await (const file of sourceFiles(drop, message)) if (file.path === path && file.ok) return file.bytes;
+  const wanted = fileOfPiece(path);
+  for await (const file of sourceFiles(drop, message)) if (file.path === wanted && file.ok) return file.bytes;
   throw new ClientFailure(`${path} was not kept, and its source cannot be unpacked.`);
 }

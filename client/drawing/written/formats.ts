@@ -10,6 +10,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.npy': 'application/x-npy',
   '.json': 'application/json',
+  '.flac': 'audio/flac',
   '.zip': 'application/zip',
   '.csv': 'text/csv',
   '.jsonl': 'application/x-ndjson',

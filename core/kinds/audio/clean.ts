@@ -1,7 +1,8 @@
 // Cleans one clip: decoded, measured, brought into the dataset's form, named by its samples; or rejected with every reason.
 
-import type { Cleaned, SourceFile } from '../define/cleaned.ts';
+import type { Cleaned, Rejected, SourceFile } from '../define/cleaned.ts';
 import { fixRecord } from '../define/fix-record.ts';
+import type { Issue } from '../define/issue.ts';
 import { thresholdOf } from '../define/rule.ts';
 import type { RulesInForce } from '../define/rules-in-force.ts';
 import type { IssueCode } from '../issues.ts';
@@ -26,15 +27,44 @@ export async function cleanClip(
   source: string,
   decodeCompressed: DecodeCompressed,
 ): Promise<Cleaned<AudioItem>> {
+  const opened = await openSound(file, decodeCompressed);
+  return opened.ok
+    ? cleanSound({ path: file.path, sound: opened.sound, original: () => opened.bytes }, config, source)
+    : opened.rejected;
+}
+
+/** Decodes the sound of a file. */
+export async function openSound(file: SourceFile, decodeCompressed: DecodeCompressed): Promise<OpenedSound> {
   const { path } = file;
-  if (!file.ok) return { accepted: false, path, issues: [file.issue] };
-  if (file.bytes.length === 0) return { accepted: false, path, issues: [{ code: 'upload.empty', place: { path } }] };
+  const refused = (issue: Issue, bytes?: Uint8Array): OpenedSound => {
+    return { ok: false, rejected: { accepted: false, path, issues: [issue], ...(bytes && { bytes }) } };
+  };
+  if (!file.ok) return refused(file.issue);
+  if (file.bytes.length === 0) return refused({ code: 'upload.empty', place: { path } });
   const decoded = await decodeSound(file.bytes, decodeCompressed, path);
-  if (!decoded.ok) {
-    const { ok: _ok, ...why } = decoded;
-    return { accepted: false, path, issues: [{ place: { path }, ...why }], bytes: file.bytes };
-  }
-  const { sound } = decoded;
+  if (decoded.ok) return { ok: true, sound: decoded.sound, bytes: file.bytes };
+  const { ok: _ok, ...why } = decoded;
+  return refused({ place: { path }, ...why }, file.bytes);
+}
+type OpenedSound =
+  | { readonly ok: true; readonly sound: Sound; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly rejected: Rejected };
+
+export type SoundToClean = {
+  readonly path: string;
+  readonly sound: Sound;
+  /** The file that a rejected clip is kept as. */
+  readonly original: () => Uint8Array;
+  /** How it was cut from a recording, for people; absent where it is the whole of its file. */
+  readonly cut?: string;
+};
+
+/** Cleans one clip: the sound of a file, or a piece of it. `source`: key in the drop bucket. */
+export function cleanSound(
+  { path, sound, original, cut }: SoundToClean,
+  config: AudioDataset,
+  source: string,
+): Cleaned<AudioItem> {
   const findings: Finding[] = [];
   const find: Find = (code, given, allowed) =>
     findings.push({ code, place: { path }, ...(given && { given }), ...(allowed && { allowed }) });
@@ -51,7 +81,7 @@ export async function cleanClip(
   for (const code of missingFacts(config, label)) find(code);
   const { rejections, flags } = judgeFindings(findings, config.rules);
   const [first, ...others] = rejections;
-  if (first) return { accepted: false, path, issues: [first, ...others], bytes: file.bytes };
+  if (first) return { accepted: false, path, issues: [first, ...others], bytes: original() };
   const bytes = littleEndian(shaped.pcm);
   const item: AudioItem = {
     itemId: clipId(config.audio.sampleRate, bytes),
@@ -65,7 +95,11 @@ export async function cleanClip(
     ...measures,
     ...audioFingerprint(shaped.pcm, config.audio.sampleRate),
     flags,
-    fixes: [...shaped.fixes, ...lostRecords(sound)],
+    fixes: [
+      ...(cut === undefined ? [] : [fixRecord('audio.cut', '', '', cut)]),
+      ...shaped.fixes,
+      ...lostRecords(sound),
+    ],
     license: config.license,
     source,
   };
@@ -113,7 +147,7 @@ function secondsOf({ channels: [first], sampleRate }: Sound): number {
   return first.length / sampleRate;
 }
 
-function settingOf(rules: RulesInForce, code: IssueCode, setting: string): number {
+export function settingOf(rules: RulesInForce, code: IssueCode, setting: string): number {
   const rule = rules[code];
   if (!rule) throw new RangeError(`there is no rule ${code}`);
   return thresholdOf(rule, setting);

@@ -11,6 +11,7 @@ import { looksLikeFilm } from './decode/containers/is-film.ts';
 import { AUDIO_ISSUES } from './issues.ts';
 import type { AudioMeasures } from './measure.ts';
 import { AUDIO_RULES } from './rules.ts';
+import { fileOfPiece } from './window/piece-path.ts';
 
 const RULES = { ...ITEM_RULES, ...AUDIO_RULES };
 
@@ -91,6 +92,13 @@ export const AUDIO_KIND = {
   },
   alignment: null,
   drawn: { call: 1_024, shard: 200, most: 100_000, type: 'application/zip' },
+  // Clips of one recording stay in one split.
+  groupOf: ({ path }) => recordingOf(String(path)),
   dropsCopies: () => true,
   itemBytes: ({ audio }: AudioDataset) => samplesOf(audio) * 2,
 } as const satisfies KindDefinition;
+
+function recordingOf(path: string): string | null {
+  const recording = fileOfPiece(path);
+  return recording === path ? null : `recording ${recording}`;
+}

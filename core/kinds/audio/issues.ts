@@ -71,6 +71,11 @@ export const AUDIO_ISSUES = {
     'The clip is longer than audio.seconds.',
     'No action needed: its end is cut off.',
   ),
+  'audio.cut': fix(
+    'consistency',
+    'The clip is cut from a longer recording (audio.window).',
+    'No action needed: its path names the seconds.',
+  ),
   'audio.padded': fix(
     'consistency',
     'The clip is shorter than audio.seconds.',

@@ -1,6 +1,7 @@
 // The functions of each kind for the first step of the ingest: infer settings from a first upload, and cut a file into units.
 import type { Kind } from '../../base/names.ts';
 import type { ReadRange } from '../../base/read-range.ts';
+import type { AudioDataset } from '../audio/definition.ts';
 import { clipsPerUnit, inferAudio } from '../audio/infer.ts';
 import { isSoundStartTooShort } from '../audio/sound-length.ts';
 import type { EffectiveConfig, Inferred } from '../config.ts';
@@ -24,7 +25,11 @@ type KindIngest = {
   /** Returns whether the start of a file is too short for the kind to infer its settings. */
   readonly needsLongerStart?: (start: Uint8Array) => boolean;
   /** Returns the maximum number of files of an archive in one unit, for kinds where the samples decide it. */
-  readonly unitEntries?: (files: number, samples: () => Promise<readonly Sample[]>) => Promise<number>;
+  readonly unitEntries?: (
+    files: number,
+    samples: () => Promise<readonly Sample[]>,
+    config: EffectiveConfig,
+  ) => Promise<number>;
   /** Returns where to cut a file that is dropped separately; undefined if it is not cut. */
   ranges?(
     config: EffectiveConfig,
@@ -49,7 +54,7 @@ const INGEST: Readonly<Record<Kind, KindIngest>> = {
   audio: {
     infer: (samples, paths) => ({ kind: 'audio', audio: inferAudio(samples), ...labelsFrom(paths) }),
     needsLongerStart: isSoundStartTooShort,
-    unitEntries: clipsPerUnit,
+    unitEntries: (files, samples, config) => clipsPerUnit(files, samples, (config as AudioDataset).audio),
   },
 };
 

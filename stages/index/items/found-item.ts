@@ -80,7 +80,7 @@ function groupOf(
   { group }: JoinedItem,
 ): string | null {
   if (keys.byColumn) return keys.group === undefined ? null : textOf(row[keys.group]);
-  if (config.split.groupBy === 'sidecar') return group;
+  if (config.split.groupBy === 'sidecar' && group !== null) return group;
   const folder = posix.dirname(path);
   if (config.split.groupBy === 'folder' && folder !== '.') return folder;
   return definitionOf(config.kind).groupOf?.(row) ?? null;

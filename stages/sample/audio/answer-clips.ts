@@ -1,6 +1,7 @@
-// Encodes drawn clips in the negotiated media type: one WAV of all clips, a zip of WAVs, their log-mel pictures, or JSON.
+// Encodes drawn clips in the negotiated media type: one WAV or FLAC of all clips, a zip of WAVs, their log-mel pictures, or JSON.
 import { encodeNpy } from '#core/base/npy.ts';
-import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
+import { writeFlac } from '#core/kinds/audio/codec/write-flac.ts';
+import { type WavNotes, writeWav } from '#core/kinds/audio/codec/write-wav.ts';
 import { type ClipsAnswer, HEADER, type RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import { ANSWER_BYTES } from '#core/model/messages/large-messages.ts';
 import { type Answered, outputsOfClips } from '../outputs/outputs.ts';
@@ -10,7 +11,7 @@ import type { Images } from '../representation/pictures.ts';
 import type { Provenance } from '../representation/provenance.ts';
 import { zipOf } from '../representation/zip-archive.ts';
 
-/** Between the clips of one WAV. */
+/** Between the clips of one file. */
 const GAP_SECONDS = 0.2;
 const SAMPLE_BYTES = 2;
 
@@ -61,9 +62,15 @@ export async function clipsAnswer(mediaType: SoundMediaType, given: DrawnClips):
 async function encode(mediaType: SoundMediaType, drawn: DrawnClips): Promise<Buffer> {
   const { modelId, seed, prior, output, label, pictures, clips, sampleRate, comparison } = drawn;
   const wav = (samples: Int16Array) => writeWav(samples, sampleRate, notesOf(drawn));
+  const inOne = () => joined(clips(), Math.round(GAP_SECONDS * sampleRate));
   switch (mediaType) {
     case 'audio/wav':
-      return asBuffer(wav(joined(clips(), Math.round(GAP_SECONDS * sampleRate))));
+      return asBuffer(wav(inOne()));
+    case 'audio/flac': {
+      const { ISFT, ICMT, INAM } = notesOf(drawn);
+      const notes = { ENCODER: ISFT, COMMENT: ICMT, ...(INAM !== undefined && { TITLE: INAM }) };
+      return asBuffer(writeFlac(inOne(), sampleRate, notes));
+    }
     case 'application/zip': {
       const files = clips().map((clip, i) => ({ name: `${String(i).padStart(4, '0')}.wav`, bytes: wav(clip) }));
       return asBuffer(await zipOf(files));
@@ -83,7 +90,7 @@ async function encode(mediaType: SoundMediaType, drawn: DrawnClips): Promise<Buf
 }
 
 /** Returns the notes that players show, and the mark of generated content (IPTC digital source type). */
-function notesOf({ modelId, seed, prior, output, label }: DrawnClips) {
+function notesOf({ modelId, seed, prior, output, label }: DrawnClips): WavNotes {
   const facts = [`model=${modelId}`, `seed=${seed}`, `prior=${prior}`, `output=${output}`];
   return {
     ISFT: 'goldpan',

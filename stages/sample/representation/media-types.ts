@@ -9,7 +9,13 @@ export const TABLE_TYPES = [
   'application/json',
 ] as const;
 /** Media types of clips; npy: their log-mel images. */
-export const SOUND_TYPES = ['audio/wav', 'application/zip', 'application/x-npy', 'application/json'] as const;
+export const SOUND_TYPES = [
+  'audio/wav',
+  'audio/flac',
+  'application/zip',
+  'application/x-npy',
+  'application/json',
+] as const;
 export const CODE_TYPES = ['application/json', 'application/x-npy'] as const;
 export const CONTAINER_TYPES = ['application/octet-stream', 'application/json'] as const;
 export const TEXT_TYPES = ['text/plain', 'text/csv', 'application/x-ndjson', 'application/json'] as const;

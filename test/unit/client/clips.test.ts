@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { drawSamples } from '#client/drawing/draw.ts';
 import { repair } from '#client/drawing/repair.ts';
+import { writeFlac } from '#core/kinds/audio/codec/write-flac.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
+import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import { type ClipsAnswer, EndpointEvent } from '#core/model/messages/endpoint-api.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -93,13 +95,26 @@ test('the gap of a clip is sent in seconds, the clip as its file is', async () =
   expect(new Uint8Array(readFileSync(out))).toEqual(WAVS[0]);
 });
 
-test('a mask of a clip, a gap that ends before it begins and a compressed clip are refused before anything is sent', async () => {
+test('a mask of a clip, a gap that ends before it begins and a broken clip are refused before anything is sent', async () => {
   const { context, calls } = await withModelOfClips();
   const item = fileOf('seven.wav', WAVS[1] as Uint8Array);
   const ask = (more: object) =>
     repair(context, 'digits', { operation: 'inpaint', name: 'inpainted' }, { item, method: 'model', ...more });
   await expect(ask({ mask: item })).rejects.toThrow('Clips have no mask');
   await expect(ask({ gap: '0.2-0.1' })).rejects.toThrow('--gap 0.2-0.1 is no range of seconds');
-  await expect(ask({ item: fileOf('seven.flac', Buffer.from('fLaC')), gap: '0-1' })).rejects.toThrow('is FLAC');
+  await expect(ask({ item: fileOf('seven.flac', Buffer.from('fLaC')), gap: '0-1' })).rejects.toThrow('cannot be read');
   expect(calls).toEqual([]);
+});
+
+test('a compressed clip is decoded here and sent as a WAV', async () => {
+  const { context, sent } = await withModelOfClips();
+  const samples = Int16Array.from({ length: 800 }, (_, i) => Math.round(9000 * Math.sin(i / 5)));
+  const item = fileOf('seven.flac', writeFlac(samples, 8000));
+  await repair(context, 'digits', 'reconstruct', { item, method: 'model', out: join(folderOf(), 'again.flac') });
+  const { sound } = (sent() as { item: { sound: string } }).item;
+  const read = readWav(new Uint8Array(Buffer.from(sound, 'base64')));
+  if (!read.ok) throw new Error(read.given);
+  const loudest = Math.max(...read.sound.channels[0].map((value, i) => Math.abs(value - (samples[i] as number) / 32_768)));
+  expect(read.sound.channels[0].length).toBe(800);
+  expect(loudest).toBeLessThan(1e-4);
 });

@@ -1,50 +1,8 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '#core/base/hash.ts';
-import type { UnitMessage, Verdict } from '#core/ingest/messages.ts';
-import { effectiveConfig } from '#core/kinds/config.ts';
-import { keys } from '#core/store/keys.ts';
-import { memoryStore } from '#core/store/memory.ts';
-import { cleanAudio } from '#stages/clean/audio.ts';
-import { decodeAudioPart } from '../../../fixtures/parts.ts';
-import { openPatientDecoder } from '../../../fixtures/patient-decoder.ts';
-import { zipOf } from '../../../fixtures/pictures.ts';
 import { compressed } from '../../core/kinds/audio/compressed-sounds.ts';
 import { tone, wavOf } from '../../core/kinds/audio/sounds.ts';
-
-/** Cleans a zip of clips in a dataset configured so. */
-async function clean(files: Record<string, Uint8Array>, file: object = {}) {
-  const drop = memoryStore({ bucket: 'drop', versioned: true });
-  const data = memoryStore({ bucket: 'data' });
-  const key = 'clips/all.zip';
-  await drop.put(key, await zipOf(files));
-  const facts = await drop.head(key);
-  await data.put(
-    keys.config('clips', 'c'),
-    JSON.stringify(effectiveConfig({ kind: 'audio', ...file } as never, undefined)),
-  );
-  const message: UnitMessage = {
-    dataset: 'clips',
-    uploadId: 'u',
-    configId: 'c',
-    unit: '00000-of-00001',
-    source: { key, versionId: facts?.versionId ?? '', size: facts?.size ?? 0, etag: '' },
-    slice: { type: 'zip', firstEntry: 0, entryCount: Object.keys(files).length },
-  };
-  await cleanAudio(message, { drop, data, openDecoder: openPatientDecoder });
-  const read = async (at: string) => new TextDecoder().decode((await data.get(at))?.body);
-  const verdict = JSON.parse(await read(keys.verdict(message))) as Verdict;
-  const part = verdict.part ? await data.get(verdict.part.key) : undefined;
-  const lines = (await read(verdict.quarantine ?? '')).split('\n').filter(Boolean);
-  const rejected = lines.map(
-    (line) => JSON.parse(line) as { path: string; issues: { code: string }[]; bytesSha256?: string },
-  );
-  return {
-    verdict,
-    items: part ? await decodeAudioPart(part.body) : [],
-    rejected: Object.fromEntries(rejected.map(({ path, issues }) => [path, issues[0]?.code])),
-    kept: rejected.map(({ bytesSha256 }) => bytesSha256),
-  };
-}
+import { cleanSounds as clean } from './clean-sounds.ts';
 
 test('a clip becomes PCM of the configured form, named by its samples', async () => {
   const { items, verdict } = await clean(

@@ -6,6 +6,7 @@ import { compressed } from './compressed-sounds.ts';
 import { contained } from './contained-sounds.ts';
 import { tone, wavOf } from './sounds.ts';
 
+const CLIPS = { sampleRate: 8000, seconds: 1 };
 const sample = (bytes: Uint8Array, path = 'a.wav') => ({ path, start: bytes.subarray(0, 4096) });
 const clip = (seconds: number, sampleRate = 8000) => sample(wavOf(tone({ seconds, sampleRate }), { sampleRate }));
 
@@ -59,7 +60,7 @@ test('a unit has as many sounds as one call cleans in half of its time, by their
     const start = wavOf(new Float32Array(10), { sampleRate });
     const size = 44 + 2 * seconds * sampleRate;
     new DataView(start.buffer, start.byteOffset).setUint32(40, size - 44, true);
-    return clipsPerUnit(10_000, async () => [{ path: 'a.wav', start, size }]);
+    return clipsPerUnit(10_000, async () => [{ path: 'a.wav', start, size }], CLIPS);
   };
   expect(await unitOf(1, 16_000)).toBe(500);
   for (const [seconds, rate] of [
@@ -73,5 +74,17 @@ test('a unit has as many sounds as one call cleans in half of its time, by their
     // A sound of more samples than one may have is refused before it is decoded.
     expect(secondsOf(sounds, Math.min(seconds, 2 ** 23 / rate), rate)).toBeLessThan(60);
   }
-  expect(await clipsPerUnit(3, async () => [])).toBe(500);
+  expect(await clipsPerUnit(3, async () => [], CLIPS)).toBe(500);
+});
+
+test('sounds that are mostly recordings are cut into clips, and a unit has fewer of them', async () => {
+  const long = clip(11);
+  const audio = inferAudio([long, long, clip(1)]);
+  expect(audio).toEqual({ sampleRate: 8000, seconds: 2, window: { hop: 2, silence: null } });
+  const start = wavOf(new Float32Array(8), { declared: 2 * 600 * 8000 });
+  const samples = async () => [{ path: 'a.wav', start, size: 44 + 2 * 600 * 8000 }];
+  const apart = await clipsPerUnit(10_000, samples, audio);
+  const overlapping = await clipsPerUnit(10_000, samples, { ...audio, window: { hop: 0.1, silence: null } });
+  // 600 s at 8 kHz are 4.8 million samples, twenty times as many where each is in twenty clips.
+  expect([apart, overlapping]).toEqual([10, 1]);
 });
