@@ -13,7 +13,7 @@ import { mixDown } from '#core/kinds/audio/measure.ts';
 import { shapeClip } from '#core/kinds/audio/shape.ts';
 import type { Split } from '#core/kinds/split.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
-import { MEL_CODEC_FILE } from '../containers/trainer/data/audio/fetch-audio.ts';
+import { clipsFile, MEL_CODEC_FILE } from '../containers/trainer/data/audio/fetch-audio.ts';
 import { arrayBytes, labelsFile, pixelsFile } from '../containers/trainer/data/shard-arrays.ts';
 import { tf } from '../containers/trainer/engine/tensorflow.ts';
 import { runAudioTask } from '../containers/trainer/learn/audio-task.ts';
@@ -27,12 +27,19 @@ const SAMPLE_RATE = Number(process.env.GOLDPAN_SAMPLE_RATE ?? 8000);
 const SECONDS = Number(process.env.GOLDPAN_SECONDS ?? 1.024);
 const TRAINED = 0.7;
 const VALIDATION = 0.1;
+/** Test clips whose reconstructions are compared as sounds. */
+const HEARD = 100;
 /** Of 3,000 spoken digits of six speakers at 8 kHz. */
 const GOALS = { accuracy: 0.88, kidMel: 0.01, kidWav: 0.025, variance: 0.15, closer: 0.05, decibels: 2, real: 0.93 };
 const MINUTES = 20;
 
 type Fitted = { readonly result: EngineResult; readonly trainMinutes: number; readonly minutes: number };
-type Clips = { readonly pictures: readonly Uint8Array[]; readonly labels: Int32Array; readonly classes: number };
+type Clips = {
+  readonly pictures: readonly Uint8Array[];
+  readonly sounds: readonly Int16Array[];
+  readonly labels: Int32Array;
+  readonly classes: number;
+};
 
 export const audioQuality: Benchmark = {
   sentence:
@@ -55,18 +62,21 @@ function readClips(folder: string): Clips {
   const config = { kind: 'audio', audio, rules: AudioDataset.shape.rules.parse({}) } as AudioDataset;
   const toMel = clipsToMel(melCodecFor(audio));
   const pictures: Uint8Array[] = [];
+  const sounds: Int16Array[] = [];
   const labels: number[] = [];
   for (const file of files) {
     const read = readWav(new Uint8Array(readFileSync(join(folder, file))));
     if (!read.ok) continue;
     const { channels, sampleRate } = read.sound;
-    pictures.push(toMel(shapeClip(mixDown(channels).mono, { sampleRate, channels: channels.length }, config).pcm));
+    const { pcm } = shapeClip(mixDown(channels).mono, { sampleRate, channels: channels.length }, config);
+    sounds.push(pcm);
+    pictures.push(toMel(pcm));
     labels.push(names.indexOf(basename(dirname(file))));
   }
-  return { pictures, labels: Int32Array.from(labels), classes: names.length };
+  return { pictures, sounds, labels: Int32Array.from(labels), classes: names.length };
 }
 
-async function fitClips({ pictures, labels, classes }: Clips, seed: number): Promise<Fitted> {
+async function fitClips({ pictures, sounds, labels, classes }: Clips, seed: number): Promise<Fitted> {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-bench-'));
   const order = permutation(1, 'split', pictures.length);
   const [stop, end] = [TRAINED, TRAINED + VALIDATION].map((share) => Math.round(share * pictures.length));
@@ -82,6 +92,8 @@ async function fitClips({ pictures, labels, classes }: Clips, seed: number): Pro
     const values = chosen.map((item) => labels[item] as number);
     writeFileSync(labelsFile(folder, split), arrayBytes({ shape: [values.length], values }));
   }
+  const heard = Array.from(splits.test.subarray(0, HEARD), (item) => Buffer.from((sounds[item] as Int16Array).buffer));
+  writeFileSync(clipsFile(folder), Buffer.concat(heard));
   const { frames: width, bands: height } = codec;
   const task: AudioTask = {
     kind: 'audio',

@@ -7,7 +7,8 @@ import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveAudioTrain } from '#core/model/resolve-audio-train.ts';
 import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { classesRead } from '#core/model/resolve-train.ts';
-import { MEL_CODEC_FILE } from '../data/audio/fetch-audio.ts';
+import { writeDrawnClips } from '../data/audio/drawn-clips.ts';
+import { MEL_CODEC_FILE, readClips } from '../data/audio/fetch-audio.ts';
 import { type Items, planTrainingBatches } from '../data/batches.ts';
 import { openPictures } from '../data/shard-arrays.ts';
 import { judgeAudio } from '../evaluate/audio/judge-audio.ts';
@@ -71,7 +72,10 @@ async function trainOn(
   const weights = learner.weights();
   const own = await learner.score(data.test, yieldToEventLoop);
   const baseline = train.model === BASELINE ? null : await openBaseline(options, data, channel);
-  const figures = await judgeAudio({ learner, baseline, data, codec, net: net.open, yieldToEventLoop });
+  const figures = await judgeAudio({
+    ...{ learner, baseline, data, codec, clips: readClips(folder), net: net.open, yieldToEventLoop },
+  });
+  writeDrawnClips(folder, learner, task.classes);
   const samples = learner.samples();
   net.dispose();
   baseline?.dispose();

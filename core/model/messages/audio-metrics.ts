@@ -7,10 +7,13 @@ export const AUDIO_FIGURES = [
   'labelAccuracyMel',
   'kidWav',
   'kidMel',
+  'fadWav',
   'classVariance',
   'closerShare',
   'nearestDecibels',
+  'copiedClips',
   'logSpectralDistance',
+  'siSdr',
 ] as const;
 export type AudioFigureName = (typeof AUDIO_FIGURES)[number];
 

@@ -114,7 +114,9 @@ test('a compressed clip is decoded here and sent as a WAV', async () => {
   const { sound } = (sent() as { item: { sound: string } }).item;
   const read = readWav(new Uint8Array(Buffer.from(sound, 'base64')));
   if (!read.ok) throw new Error(read.given);
-  const loudest = Math.max(...read.sound.channels[0].map((value, i) => Math.abs(value - (samples[i] as number) / 32_768)));
+  const loudest = Math.max(
+    ...read.sound.channels[0].map((value, i) => Math.abs(value - (samples[i] as number) / 32_768)),
+  );
   expect(read.sound.channels[0].length).toBe(800);
   expect(loudest).toBeLessThan(1e-4);
 });

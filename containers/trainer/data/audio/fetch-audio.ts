@@ -1,4 +1,5 @@
 // Downloads the clips of a snapshot and writes their log-mel pictures, one file per split, with the codec that made them.
+import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
@@ -10,6 +11,9 @@ import type { Store } from '#core/store/store.ts';
 import { arrayBytes, labelsFile, pixelsFile, readShardArray } from '../shard-arrays.ts';
 
 export const MEL_CODEC_FILE = 'codec.json';
+/** Samples of the first clips of the test split, int16: reconstructions are compared with them as sounds. */
+const CLIPS_FILE = 'test-clips.bin';
+const MOST_CLIPS = 100;
 
 /** Throws UnknownModelError for clips of a form that no model takes, and CorruptObjectError where a shard is not what the manifest says. */
 export async function fetchAudio(
@@ -30,6 +34,8 @@ export async function fetchAudio(
     await writeFile(pixelsFile(folder, split), '');
     await writeFile(labelsFile(folder, split), '');
   }
+  let kept = 0;
+  await writeFile(clipsFile(folder), '');
   for (const shard of manifest.shards) {
     check();
     const { split, items } = shard;
@@ -42,6 +48,21 @@ export async function fetchAudio(
         toMel(samples.subarray(item * codec.samples, (item + 1) * codec.samples)),
       );
     await appendFile(labelsFile(folder, split), arrayBytes(labels));
+    if (split === 'test' && kept < MOST_CLIPS) {
+      const first = samples.subarray(0, Math.min(items, MOST_CLIPS - kept) * codec.samples);
+      await appendFile(clipsFile(folder), new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
+      kept += first.length / codec.samples;
+    }
   }
   return codec;
+}
+
+export function clipsFile(folder: string): string {
+  return join(folder, CLIPS_FILE);
+}
+
+/** Returns the samples that `fetchAudio` kept, one clip after the other. */
+export function readClips(folder: string): Int16Array {
+  const bytes = readFileSync(clipsFile(folder));
+  return new Int16Array(new Uint8Array(bytes).buffer);
 }

@@ -12,6 +12,11 @@ import { linearGaussian } from './linear-gaussian.ts';
 import { fitMelLatents } from './mel-latents.ts';
 import { melNetwork } from './mel-network.ts';
 import { principalComponents } from './principal-components.ts';
+import { variedBatch, variedItems } from './vary-pictures.ts';
+
+/** Variants of each clip whose codes the distribution is fitted to, and the number of codes at most. */
+const VARIANTS = 2;
+const MOST_CODES = 10_000;
 
 export type MelFamily = {
   model(config: ImageModelConfig, train: ResolvedTrain): Model;
@@ -70,6 +75,28 @@ function selectedByLoss(learner: Learner, { beta }: ResolvedTrain): Learner {
   return Object.create(learner, Object.getOwnPropertyDescriptors(selecting));
 }
 
+/**
+ * Trains on variants of the clips, and fits the distribution of the codes to those of variants as well: draws are then less like single
+ * training clips.
+ */
+function withVariants(learner: Learner, { train, model }: LearnerOptions): Learner {
+  const varied: Pick<Learner, 'train' | 'describeLatents'> = {
+    train: ({ x, label }, options) =>
+      learner.train({ x: variedBatch(x, model, train.seed, learner.step), label }, options),
+    describeLatents: (data) =>
+      learner.describeLatents?.({
+        ...data,
+        train: variedItems(
+          data.train,
+          model,
+          train.seed,
+          Math.min(VARIANTS, Math.floor(MOST_CODES / data.train.items)),
+        ),
+      }) as ReturnType<NonNullable<Learner['describeLatents']>>,
+  };
+  return Object.create(learner, Object.getOwnPropertyDescriptors(varied));
+}
+
 function linearStart(hasCorrections: boolean): MelFamily {
   const networkOf = (sized: ImageModelConfig) => melNetwork(sized, hasCorrections);
   const modelOf = (config: ImageModelConfig, train: ResolvedTrain) =>
@@ -82,7 +109,8 @@ function linearStart(hasCorrections: boolean): MelFamily {
       const model = modelOf(config, train);
       const ofPrior = [...model.initialState(train.seed)].filter(([name]) => name.startsWith('prior/'));
       const state = new Map([...networkOf(config).initialState(train.seed, components), ...ofPrior]);
-      return selectedByLoss(openVae(options, { model, state, fitPrior: fitMelLatents }), train);
+      const learner = selectedByLoss(openVae(options, { model, state, fitPrior: fitMelLatents }), train);
+      return train.augment ? withVariants(learner, options) : learner;
     },
   };
 }

@@ -58,6 +58,7 @@ async function judged(
     baseline: null,
     data,
     codec,
+    clips: knownClips(24, 3).samples,
     net: async () => net,
     yieldToEventLoop: async () => undefined,
   };
