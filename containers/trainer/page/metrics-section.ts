@@ -12,17 +12,11 @@ import { pairSection } from './pair-section.ts';
 import { tableSection } from './table-section.ts';
 import { textSection } from './text-section.ts';
 
-export function metricsSection({
-  items,
-  figures,
-  images,
-  photos,
-  table,
-  audio,
-  text,
-  pairs,
-  importance,
-}: TestMetrics): Html {
+/** `groupBy`: what keeps items in one split. */
+export function metricsSection(
+  { items, figures, images, photos, table, audio, text, pairs, importance }: TestMetrics,
+  groupBy?: string | null,
+): Html {
   const faults = faultsOf({ images, photos, table, audio, text, pairs });
   const compared = new Set<string>(
     [images, table, audio, text, pairs].flatMap((one) => one?.figures.map(({ name }) => name) ?? []),
@@ -33,7 +27,7 @@ export function metricsSection({
     importance &&
     html`<div><dt>importance-weighted bound</dt><dd>${importance.nats.toFixed(2)} nats<small>k = ${importance.k}, ${importance.items} items</small></dd></div>`
   }</dl>
-${faults.map(({ code, sentence, blocks }) => html`<p class="bad"><strong>${code}</strong> ${sentence}${blocks && ' This model is not promoted by itself.'}</p>`)}${images && comparison(images)}${table && tableSection(table)}${audio && audioSection(audio)}${text && textSection(text)}${pairs && pairSection(pairs)}`;
+${faults.map(({ code, sentence, blocks }) => html`<p class="bad"><strong>${code}</strong> ${sentence}${blocks && ' This model is not promoted by itself.'}</p>`)}${images && comparison(images)}${table && tableSection(table)}${audio && audioSection(audio, groupBy)}${text && textSection(text)}${pairs && pairSection(pairs)}`;
 }
 
 function comparison({ n, features, figures, ladder, baselineComponents }: ImageMetrics): Html {

@@ -42,6 +42,8 @@ export type RunPage = {
   readonly texts?: readonly string[] | undefined;
   /** Names of the classes. */
   readonly labels: readonly string[];
+  /** What keeps items in one split; null: each item is by itself. */
+  readonly groupBy?: string | null;
   /** Draws of photos, each followed by its nearest training photo. */
   readonly nearest: PageImage | null;
 };
@@ -61,7 +63,7 @@ ${rowsDrawn(page)}
 ${clipsSection(page.clips)}
 ${page.texts && textsDrawn(page.texts)}
 ${epochs.length > 1 && chartSections(epochs)}
-${metrics && metricsSection(metrics)}
+${metrics && metricsSection(metrics, page.groupBy)}
 ${metrics?.photos && photosSection(metrics.photos, page)}
 ${page.latent && priorSection(page.latent)}
 ${epochs.length > 0 && epochTable(epochs)}

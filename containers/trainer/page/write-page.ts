@@ -37,6 +37,7 @@ export async function writeRunPage(run: RunDeps, input: TaskInput, outcome?: Run
     writtenAt: new Date(clock.now()).toISOString().slice(0, 19).replace('T', ' '),
     ...(await shownOf(run, input, epochs.length)),
     labels: run.labels ?? [],
+    groupBy: run.groupBy ?? null,
     nearest: outcome?.metrics?.photos ? await pictureOf(run, NEAREST_FILE, 'nearest training photos') : null,
   };
   await data.put(keys.runPage(job.dataset, job.runId), runPage(page), { contentType: 'text/html; charset=utf-8' });

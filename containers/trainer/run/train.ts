@@ -79,6 +79,7 @@ async function runToEnd(run: RunDeps): Promise<Ending> {
     const input = await fetchItems(data, manifest, folder, stop.check);
     run.input = input;
     run.labels = manifest.labels;
+    run.groupBy = manifest.config.split.groupBy;
     for (let deaths = 0; ; ) {
       const { task, threads } = await prepareStart(run, manifest, input);
       stop.check();

@@ -44,6 +44,8 @@ export type RunDeps = TrainerDeps & {
   input?: TaskInput;
   /** Names of the classes, likewise. */
   labels?: readonly string[];
+  /** What keeps items in one split (split.groupBy); null: each item is by itself. */
+  groupBy?: string | null;
   /** Epochs and steps done, written with each renewal of the lease. */
   readonly position: { epoch: number; step: number; phase: RunHead['phase'] };
 };

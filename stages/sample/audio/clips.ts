@@ -1,7 +1,7 @@
 // Draws clips with a stored model: pictures from its decoder, samples from the pictures. Given clips are mixed and repaired.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
-import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
+import { drawnToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { EndpointAnswer, GivenItem, Output } from '#core/model/messages/endpoint-api.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
@@ -170,7 +170,7 @@ type Phases = { readonly seed: number; readonly first: number; readonly duration
 
 /** A clip depends on the seed and its place, not on how many are drawn. */
 function clipsOf(pictures: Images, codec: MelCodec, { seed, first, duration }: Phases): Int16Array[] {
-  const toClip = melToClips(codec);
+  const toClip = drawnToClips(codec);
   return Array.from({ length: pictures.count }, (_, i) => {
     checkDeadline();
     return ofDuration(toClip(imageAt(pictures, i).pixels, seed, `phases/${first + i}`), codec.sampleRate, duration);

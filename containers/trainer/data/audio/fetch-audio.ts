@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
 import { cannotModelAudio, type MelCodec, melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
+import { thresholdOf } from '#core/kinds/define/rule.ts';
 import { SPLITS } from '#core/kinds/split.ts';
 import type { ManifestOf } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
@@ -27,7 +28,8 @@ export async function fetchAudio(
   if (refusal !== undefined)
     throw new GoldpanError(FAILURE.noConfiguration, `${refusal}. Change dataset.yaml and put the clips again`);
   await mkdir(folder, { recursive: true });
-  const codec = melCodecFor(audio);
+  const level = manifest.config.rules['audio.level'];
+  const codec = melCodecFor(audio, level?.action === 'fix' ? thresholdOf(level, 'peak') : undefined);
   await writeFile(join(folder, MEL_CODEC_FILE), JSON.stringify(codec));
   const toMel = clipsToMel(codec);
   for (const split of SPLITS) {

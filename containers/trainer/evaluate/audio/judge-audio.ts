@@ -52,6 +52,7 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
   const { labels } = test;
   const tellsLabels = opened.facts.learnedFrom === 'labels';
   const roundTrip = roundTripOf(codec, yieldToEventLoop);
+  const asServed = roundTripOf(codec, yieldToEventLoop, true);
   const draw = async (from: Drawn): Promise<Column> => {
     const asked = from.isConditional ? { labels } : {};
     const mel: Pixels = { ...test, bytes: from.generate({ count: n, stream: 'test', ...asked }) };
@@ -64,7 +65,7 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
       ...(from.isConditional ? { labels: manyLabels } : {}),
     });
     const closer: Pixels = { items: many, size: test.size, bytes: drawn };
-    return { mel, closer, wav: await roundTrip(mel, 'test'), labels: own, reconstructed: from.reconstruct?.(test) };
+    return { mel, closer, wav: await asServed(mel, 'test'), labels: own, reconstructed: from.reconstruct?.(test) };
   };
   const real: Column = { mel: other, wav: await roundTrip(other, 'real'), labels: tellsLabels ? other.labels : null };
   const testWav = await roundTrip(test, 'held-out');
@@ -73,7 +74,7 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
     model: await draw(learner),
     real,
     pcaMixture: baseline && (await draw(baseline)),
-    classMean: { mel: means, wav: await roundTrip(means, 'means', true), labels: tellsLabels ? labels : null },
+    classMean: { mel: means, wav: await asServed(means, 'means', true), labels: tellsLabels ? labels : null },
   };
   await yieldToEventLoop();
   const soundsLike = likenessTo(clips, codec, Math.min(n, MOST_RECONSTRUCTIONS));

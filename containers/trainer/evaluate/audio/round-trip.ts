@@ -1,7 +1,7 @@
 // Log-mel images after the round trip: to 16-bit samples as in a WAV, and back to images.
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
-import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
+import { drawnToClips, melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
 import type { Pixels } from '../../data/batches.ts';
 
 const SEED = 1;
@@ -12,8 +12,9 @@ const PICTURES_AT_ONCE = 16;
  */
 export type RoundTrip = (pictures: Pixels, stream: string, repeats?: boolean) => Promise<Pixels>;
 
-export function roundTripOf(codec: MelCodec, yieldToEventLoop: () => Promise<void>): RoundTrip {
-  const [toClip, toMel] = [melToClips(codec), clipsToMel(codec)];
+/** `isDrawn`: the pictures are those of a model, whose sounds are brought to the level of training clips as they are when they are served. */
+export function roundTripOf(codec: MelCodec, yieldToEventLoop: () => Promise<void>, isDrawn = false): RoundTrip {
+  const [toClip, toMel] = [isDrawn ? drawnToClips(codec) : melToClips(codec), clipsToMel(codec)];
   return async ({ items, size, bytes }, stream, repeats = false) => {
     const out = new Uint8Array(bytes.length);
     const known = new Map<string, Uint8Array>();

@@ -34,18 +34,24 @@ export function clipsSection(clips: readonly PageClip[] | undefined): Html | fal
   );
 }
 
-export function audioSection({ n, roundTripDecibels, features, figures }: AudioMetrics): Html {
+/** `groupBy`: what keeps clips in one split. */
+export function audioSection({ n, roundTripDecibels, features, figures }: AudioMetrics, groupBy?: string | null): Html {
   const classifier =
     features.learnedFrom === 'labels'
       ? html`trained on the train split, right for ${shareText(features.accuracy, 1)} of the validation split`
       : html`that tells turned pictures apart, as most clips have no label`;
   return html`<div class="wide" tabindex="0" role="region" aria-label="Metrics of drawn clips"><table>
 <caption>${n.toLocaleString('en')} clips a column, made into WAV and read again but where the mel picture is named; real clips went the same way,
-which alone changes them by ${roundTripDecibels.toFixed(2)} dB. Classes and features are of a network ${classifier}. Clips of one speaker or
-source may lie in several splits.</caption>
+which alone changes them by ${roundTripDecibels.toFixed(2)} dB. Classes and features are of a network ${classifier}. ${heldOut(groupBy)}</caption>
 <thead><tr><th scope="col">figure</th><th scope="col">better</th><th scope="col">model</th><th scope="col">real clips</th>
 <th scope="col">PCA mixture</th><th scope="col">class means</th></tr></thead>
 <tbody>${figures.map(row)}</tbody></table></div>`;
+}
+
+function heldOut(groupBy: string | null | undefined): string {
+  return groupBy
+    ? `Clips of one group (split.groupBy: ${groupBy}) are in one split, so speakers or sources that are groups are held out.`
+    : 'Clips of one speaker or source may lie in several splits, which flatters every figure: split.groupBy holds them together.';
 }
 
 function row({ name, better, model, real, pcaMixture, classMean }: AudioFigure): Html {

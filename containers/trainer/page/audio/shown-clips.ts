@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
-import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
+import { drawnToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
 import type { AudioInput } from '#core/model/messages/card.ts';
 import { keys } from '#core/store/keys.ts';
@@ -31,7 +31,7 @@ export async function shownClips(deps: Deps, { width, height, seconds, sampleRat
     Math.max(1, Math.floor(MOST_SECONDS / seconds)),
   );
   if (drawn.length === 0) return [];
-  const toClip = melToClips(MelCodec.parse(JSON.parse(readFileSync(join(folder, MEL_CODEC_FILE), 'utf8'))));
+  const toClip = drawnToClips(MelCodec.parse(JSON.parse(readFileSync(join(folder, MEL_CODEC_FILE), 'utf8'))));
   return Promise.all(
     drawn.map(async ({ title, name, picture }, place) => {
       const wav = writeWav(toClip(picture, SEED, `page/${place}`), sampleRate, { ...NOTES, INAM: title });

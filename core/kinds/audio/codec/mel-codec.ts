@@ -19,6 +19,8 @@ export const MelCodec = z.object({
   /** Decibels of bytes 0 and 255; 0 dB is a sine of full scale in one bin. */
   lowestDecibels: z.number(),
   highestDecibels: z.number(),
+  /** Share of full scale that the loudest sample of every clip was brought to; absent: clips keep the level that they had. */
+  peak: z.number().min(0).max(1).optional(),
 });
 export type MelCodec = z.infer<typeof MelCodec>;
 
@@ -38,8 +40,8 @@ const HIGHEST_DECIBELS = 6;
 /** Sides of pictures are multiples of it, so that networks can halve them. */
 const FRAMES_MULTIPLE = 8;
 
-/** The same settings give the same codec. */
-export function melCodecFor(audio: AudioConfig): MelCodec {
+/** The same settings give the same codec. `peak`: that of all clips. */
+export function melCodecFor(audio: AudioConfig, peak?: number): MelCodec {
   const { sampleRate } = audio;
   const samples = samplesOf(audio);
   const frame = 2 ** Math.round(Math.log2(sampleRate * FRAME_SECONDS));
@@ -55,6 +57,7 @@ export function melCodecFor(audio: AudioConfig): MelCodec {
     lowestHertz: LOWEST_HERTZ,
     lowestDecibels: LOWEST_DECIBELS,
     highestDecibels: HIGHEST_DECIBELS,
+    ...(peak !== undefined && { peak }),
   };
 }
 

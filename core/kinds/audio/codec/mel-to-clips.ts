@@ -1,6 +1,7 @@
 // Log-mel pictures back to clips: magnitudes whose bands are those of the picture, phases by the fast Griffin-Lim algorithm
 // (Perraudin et al. 2013), a peak limiter. Plain arithmetic in float64: the same picture and seed give the same samples.
 import { uniforms } from '../../../base/random.ts';
+import { SHAPE_DEFAULTS } from '../shape-defaults.ts';
 import { scaleOf } from './clips-to-mel.ts';
 import type { MelCodec } from './mel-codec.ts';
 import { melFilters } from './mel-filters.ts';
@@ -14,11 +15,16 @@ type InversionSettings = {
   readonly momentum: number;
   /** Frames between two of the picture, so that windows overlap enough to fix phases. */
   readonly density: number;
+  /** Peak that every clip is brought to, as a share of full scale; absent: only peaks that are too high are lowered. */
+  readonly peak?: number;
 };
 
 const INVERSION: InversionSettings = { magnitudeSteps: 8, phaseSteps: 32, momentum: 0.99, density: 2 };
 
 const PEAK = 0.95;
+/** Invented phases spread an onset: real clips come back with this share of their peak on average. */
+const PEAK_AFTER_INVERSION = 0.85;
+const MOST_GAIN = 10 ** (SHAPE_DEFAULTS.maxGainDb / 20);
 /** Over which a step between known and drawn samples is spread. */
 const JOINT_SECONDS = 0.004;
 const FULL_SCALE = 32_768;
@@ -62,7 +68,7 @@ export function melToClips(codec: MelCodec, settings: InversionSettings = INVERS
       for (const frame of heard) advance(frame, step === 0 ? 0 : momentum);
     }
     stft.inverse(estimate, clip, heard);
-    if (!known) return limited(clip);
+    if (!known) return levelled(clip, settings.peak);
     join(clip, known, joint);
     return toPcm(clip, 1);
 
@@ -80,6 +86,15 @@ export function melToClips(codec: MelCodec, settings: InversionSettings = INVERS
       }
     }
   };
+}
+
+/**
+ * As melToClips, for pictures that a model drew: their level is brought to that of training clips, whose peaks are alike. Drawn codes vary in
+ * loudness far more than training clips, from a ninth of full scale to ten times full scale.
+ */
+export function drawnToClips(codec: MelCodec): ToClip {
+  const { peak } = codec;
+  return melToClips(codec, { ...INVERSION, ...(peak !== undefined && { peak: PEAK_AFTER_INVERSION * peak }) });
 }
 
 /** Magnitudes [frames x density, bins] of a picture: between two frames their geometric mean by distance. */
@@ -149,11 +164,11 @@ function heardFrames(magnitudes: Float64Array, bins: number): number[] {
   return frames.filter((at) => magnitudes.subarray(at * bins, (at + 1) * bins).some((value) => value > 0));
 }
 
-/** Returns 16-bit samples; the whole clip is attenuated if its peak is too high. */
-function limited(clip: Float64Array): Int16Array {
+/** Returns 16-bit samples with the wanted peak; without one, the whole clip is attenuated if its peak is too high. */
+function levelled(clip: Float64Array, wanted: number | undefined): Int16Array {
   const peak = clip.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  const gain = peak > PEAK ? PEAK / peak : 1;
-  return toPcm(clip, gain);
+  const limit = peak > PEAK ? PEAK / peak : 1;
+  return toPcm(clip, wanted === undefined || peak === 0 ? limit : Math.min(MOST_GAIN, wanted / peak));
 }
 
 function toPcm(clip: Float64Array, gain: number): Int16Array {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
 import { cannotModelAudio, MelCodec, melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
 import { melFilters } from '#core/kinds/audio/codec/mel-filters.ts';
-import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
+import { drawnToClips, melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
 import { newSpectra, stftOf } from '#core/kinds/audio/codec/stft.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
 import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
@@ -87,6 +87,20 @@ test('clips come back from their pictures: the same picture within 2.5 dB, the s
   expect(loud.reduce((most, value) => Math.max(most, Math.abs(value)), 0)).toBeLessThanOrEqual(
     Math.ceil(0.95 * 32_767),
   );
+});
+
+test('drawn pictures become sounds of the level of training clips, too quiet or too loud ones as well', () => {
+  const levelled = { ...codec, peak: 0.9 };
+  const peakOf = (clip: Int16Array) => clip.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 32_767;
+  const picture = clipsToMel(codec)(clipAt(2));
+  const changed = (bytes: number) => picture.map((byte) => (byte === 0 ? 0 : Math.min(255, Math.max(1, byte + bytes))));
+  for (const bytes of [-60, 0, 30]) {
+    expect(peakOf(drawnToClips(levelled)(changed(bytes), 1, 'phases'))).toBeCloseTo(0.85 * 0.9, 3);
+    // Datasets whose clips keep their level get theirs.
+    expect(drawnToClips(codec)(changed(bytes), 1, 'phases')).toEqual(melToClips(codec)(changed(bytes), 1, 'phases'));
+  }
+  expect(peakOf(melToClips(levelled)(changed(-60), 1, 'phases'))).toBeLessThan(0.3);
+  expect(peakOf(drawnToClips(levelled)(new Uint8Array(picture.length), 1, 'phases'))).toBe(0);
 });
 
 test('a WAV holds the samples and its notes', () => {
