@@ -31,7 +31,11 @@ const bright = () => {
 
 const DRUMS: Readonly<Record<string, Drum>> = {
   kick: (choose) => {
-    const tone = falling(between(140, 260, choose('from')), between(40, 65, choose('to')), between(20, 45, choose('fall')));
+    const tone = falling(
+      between(140, 260, choose('from')),
+      between(40, 65, choose('to')),
+      between(20, 45, choose('fall')),
+    );
     const decay = between(7, 16, choose('decay'));
     return (time) => tone(time) * Math.exp(-decay * time);
   },
@@ -39,7 +43,8 @@ const DRUMS: Readonly<Record<string, Drum>> = {
     const tone = falling(between(220, 320, choose('from')), between(150, 200, choose('to')), 30);
     const [decay, rattle] = [between(14, 28, choose('decay')), between(9, 20, choose('rattle'))];
     const share = between(0.5, 0.8, choose('share'));
-    return (time, noise) => (1 - share) * tone(time) * Math.exp(-decay * time) + share * noise * Math.exp(-rattle * time);
+    return (time, noise) =>
+      (1 - share) * tone(time) * Math.exp(-decay * time) + share * noise * Math.exp(-rattle * time);
   },
   hat: (choose) => {
     const [filter, decay] = [bright(), between(20, 90, choose('decay'))];
