@@ -110,7 +110,12 @@ test('a compressed clip is decoded here and sent as a WAV', async () => {
   const { context, sent } = await withModelOfClips();
   const samples = Int16Array.from({ length: 800 }, (_, i) => Math.round(9000 * Math.sin(i / 5)));
   const item = fileOf('seven.flac', writeFlac(samples, 8000));
-  await repair(context, 'digits', 'reconstruct', { item, method: 'model', out: join(folderOf(), 'again.flac') });
+  await repair(
+    context,
+    'digits',
+    { operation: 'reconstruct', name: 'reconstructed' },
+    { item, method: 'model', out: join(folderOf(), 'again.flac') },
+  );
   const { sound } = (sent() as { item: { sound: string } }).item;
   const read = readWav(new Uint8Array(Buffer.from(sound, 'base64')));
   if (!read.ok) throw new Error(read.given);
