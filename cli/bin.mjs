@@ -3,13 +3,15 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const BINARIES = join(ROOT, 'node_modules', '.bin');
 /** From this release on, Node runs TypeScript without a flag. */
 const OLDEST_NODE = [22, 18];
+/** As a package of npm, whose packages lie beside it. */
+const IS_INSTALLED = basename(dirname(ROOT)) === 'node_modules';
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const NODE = findNode();
 
@@ -28,7 +30,7 @@ function findNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
   const isNewEnough = major > oldestMajor || (major === oldestMajor && minor >= oldestMinor);
-  return isNewEnough && existsSync(join(ROOT, 'node_modules')) ? process.execPath : undefined;
+  return isNewEnough && (existsSync(join(ROOT, 'node_modules')) || IS_INSTALLED) ? process.execPath : undefined;
 }
 
 // Node calls the function that strips types experimental; the pinned Node has it.

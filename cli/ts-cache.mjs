@@ -18,7 +18,8 @@ let isNew = false;
 
 registerHooks({
   load(url, context, nextLoad) {
-    const isOurs = url.startsWith(ROOT_URL) && url.endsWith('.ts') && !url.includes('/node_modules/');
+    const isOurs =
+      url.startsWith(ROOT_URL) && url.endsWith('.ts') && !url.slice(ROOT_URL.length).includes('/node_modules/');
     if (!isOurs) return nextLoad(url, context);
     return { format: 'module', source: codeOf(fileURLToPath(url)), shortCircuit: true };
   },

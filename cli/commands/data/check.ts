@@ -2,6 +2,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { EXIT } from '#client/failure.ts';
 import { CheckOutput } from '../../local/check-output.ts';
+import { fromCheckout } from '../../local/from-checkout.ts';
 import { printChecked } from '../../print/data/check.ts';
 import { runLocally } from '../../run-command.ts';
 import { examples, wholeNumber } from '../arguments.ts';
@@ -24,7 +25,8 @@ export function checkCommand() {
       runLocally(command, {
         schema: CheckOutput,
         // Its readers are native libraries, which the help and the other commands do without.
-        run: async (terminal) => (await import('../../local/check.ts')).check(terminal, paths, options),
+        run: async (terminal) =>
+          (await fromCheckout(() => import('../../local/check.ts'))).check(terminal, paths, options),
         print: printChecked,
         exitCode: ({ items }) => (items.rejected > 0 ? EXIT.failed : EXIT.ok),
       }),

@@ -1,5 +1,6 @@
 // goldpan local up | down | status
 import { Command } from '@commander-js/extra-typings';
+import { fromCheckout } from '../../local/from-checkout.ts';
 import { LocalOutput } from '../../local/local-output.ts';
 import { runLocally } from '../../run-command.ts';
 import { examples } from '../arguments.ts';
@@ -25,7 +26,7 @@ function subcommand(name: keyof typeof SUBCOMMANDS) {
     .action((_options, command) =>
       runLocally(command, {
         schema: LocalOutput,
-        run: async (terminal) => (await import('../../local/local.ts')).local[name](terminal),
+        run: async (terminal) => (await fromCheckout(() => import('../../local/local.ts'))).local[name](terminal),
         print: ({ status, endpoint, emulator, worker }) =>
           `${status}: emulator ${emulator} at ${endpoint ?? '-'}, worker ${worker}`,
       }),
