@@ -1,8 +1,8 @@
 // Known defects are planted in clean texts and sounds, and the rules are asked for them: precision and recall of each.
 import { fileURLToPath } from 'node:url';
-import { cleanClip } from '#core/kinds/audio/clean.ts';
 import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
 import type { AudioDataset } from '#core/kinds/audio/definition.ts';
+import { cleanRecording } from '#core/kinds/audio/window/clean-recording.ts';
 import { effectiveConfig } from '#core/kinds/config.ts';
 import type { SourceFile } from '#core/kinds/define/cleaned.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
@@ -53,9 +53,12 @@ async function scoreSounds(planted: readonly Planted[]): Promise<CodeScore[]> {
   const config = effectiveConfig({ kind: 'audio', audio, rules } as never, undefined) as AudioDataset;
   const decoder = openDecoder(DECODE_PROCESS);
   try {
-    return await score(planted, async (bytes, path) =>
-      codesOf(await cleanClip({ ok: true, path, bytes }, config, path, decoder.decode)),
-    );
+    return await score(planted, async (bytes, path) => {
+      const found: IssueCode[] = [];
+      for await (const cleaned of cleanRecording({ ok: true, path, bytes }, config, path, decoder.decode))
+        found.push(...codesOf(cleaned));
+      return found;
+    });
   } finally {
     decoder.close();
   }

@@ -2,7 +2,7 @@
 
 import type { Cleaned, SourceFile } from '../../define/cleaned.ts';
 import { shownNumber } from '../../judge-findings.ts';
-import { cleanSound, openSound, settingOf } from '../clean.ts';
+import { cleanSound, openSound, settingOf } from '../clean-sound.ts';
 import { writeWav } from '../codec/write-wav.ts';
 import type { DecodeCompressed } from '../decode/decode.ts';
 import type { Sound } from '../decode/sound.ts';

@@ -20,19 +20,6 @@ import { type Shaped, shapeClip } from './shape.ts';
 
 type Find = (code: IssueCode, given?: string, allowed?: string) => void;
 
-/** `source`: key in the drop bucket. */
-export async function cleanClip(
-  file: SourceFile,
-  config: AudioDataset,
-  source: string,
-  decodeCompressed: DecodeCompressed,
-): Promise<Cleaned<AudioItem>> {
-  const opened = await openSound(file, decodeCompressed);
-  return opened.ok
-    ? cleanSound({ path: file.path, sound: opened.sound, original: () => opened.bytes }, config, source)
-    : opened.rejected;
-}
-
 /** Decodes the sound of a file. */
 export async function openSound(file: SourceFile, decodeCompressed: DecodeCompressed): Promise<OpenedSound> {
   const { path } = file;
