@@ -17,8 +17,9 @@ const SHRINKAGE = 0.1;
 const WIDTH = 0.85;
 /**
  * Share of the deviation of one photo's code from the mean that a draw keeps; the rest is random, so that the covariance is preserved.
+ * Draws during training keep less than those of the shipped prior: a decoder that was taught by codes far from photos draws more legibly.
  */
-const NEARNESS = 0.8;
+const NEARNESS = { taught: 0.5, shipped: 0.75 } as const;
 /** The codes of the photos themselves need no narrowing. */
 const FITTED_WIDTH = 1;
 /** Maximum number of components of a class; of more photos, evenly spaced ones are used. */
@@ -68,8 +69,8 @@ export function movedMoments(
 }
 
 /**
- * Returns codes [batch, latentDim] that are likely for the labels, from standard normal noise [batch, latentDim]. Each lies as near to one
- * of the codes `near` [batch, latentDim] as draws of the shipped prior do.
+ * Returns codes [batch, latentDim] that are likely for the labels, from standard normal noise [batch, latentDim]. Each lies half way between
+ * the mean and one of the codes `near` [batch, latentDim], apart from the noise.
  */
 export function drawnCodes(
   params: Params,
@@ -88,8 +89,8 @@ export function drawnCodes(
     );
     const covariance = tf.sub(second, matMul(mean, mean, true, false));
     const factor = executeOp('Cholesky', [attribute.type('T', 'float32')], [shrunk(covariance)]);
-    const own = tf.mul(tf.sub(near, mean), NEARNESS);
-    const free = tf.mul(matMul(noise, factor, false, true), Math.sqrt(1 - NEARNESS ** 2));
+    const own = tf.mul(tf.sub(near, mean), NEARNESS.taught);
+    const free = tf.mul(matMul(noise, factor, false, true), Math.sqrt(1 - NEARNESS.taught ** 2));
     const codes = tf.add(mean, tf.add(own, free));
     return tf.mul(codes, tf.slice(share, [0, group], [noise.shape[0] as number, 1]));
   });
@@ -130,7 +131,7 @@ export function codePrior(state: StateMap, classes: number, width = WIDTH): Late
 
 /**
  * Returns the shipped prior from codes zMean [items, dim] of items with `labels`, -1 = none. It is fitted to the codes of the trained
- * encoder, not to moments from training. Codes are not normally distributed, so each class has one component per photo, at 0.8 of the
+ * encoder, not to moments from training. Codes are not normally distributed, so each class has one component per photo, at 0.75 of the
  * photo's deviation from the mean of the class; together they have the moments of the codes (a kernel estimate that does not widen: Jones
  * 1991, "On correcting for variance inflation in kernel density estimation").
  */
@@ -173,10 +174,12 @@ function aroundPhotos(
   const own = [...labels.keys()].filter((item) => label === null || labels[item] === label);
   if (own.length === 0) return [{ weight, label, mean, factor }];
   const count = Math.min(MOST_CENTRES, own.length);
-  const narrower = factor.map((value) => rounded(Math.sqrt(1 - NEARNESS ** 2) * value));
+  const narrower = factor.map((value) => rounded(Math.sqrt(1 - NEARNESS.shipped ** 2) * value));
   return Array.from({ length: count }, (_, i) => {
     const first = (own[Math.floor((i * own.length) / count)] as number) * mean.length;
-    const centre = mean.map((middle, d) => rounded(middle + NEARNESS * ((zMean[first + d] as number) - middle), 4));
+    const centre = mean.map((middle, d) =>
+      rounded(middle + NEARNESS.shipped * ((zMean[first + d] as number) - middle), 4),
+    );
     return { weight: weight / count, label, mean: centre, factor: narrower };
   });
 }

@@ -38,8 +38,8 @@ test('half of a batch is read again, a quarter is drawn near photos, a quarter l
   const { codes, label, again, between } = decoded(8);
   expect([codes.length, again, between]).toEqual([8, 4, 2]);
   expect(codes.slice(0, 4)).toEqual([0, 1, 2, 3].map((i) => [100 + i, 100 - i]));
-  // Without moments the mean is 0; noise of 0 leaves 0.8 of what the photo deviates by.
-  expect(codes.slice(4, 6)).toEqual([4, 5].map((i) => [expect.closeTo(0.8 * i, 5), expect.closeTo(-0.8 * i, 5)]));
+  // Without moments the mean is 0; noise of 0 leaves half of what the photo deviates by.
+  expect(codes.slice(4, 6)).toEqual([4, 5].map((i) => [expect.closeTo(i / 2, 5), expect.closeTo(-i / 2, 5)]));
   // Between photos 0 and 2 and photos 1 and 3: a quarter of the way.
   expect(codes.slice(6)).toEqual([
     [0.5, -0.5],
