@@ -113,6 +113,25 @@ describe('other forward programs', () => {
   const exportOne = (change: (h: Tensor, x: Tensor) => Tensor) =>
     exportModel({ exports: { net: programOf(change) }, state: weights, folder: join(folder, 'other') });
 
+  test('files are compared at labels that a request can have: one class an item', async () => {
+    const labelled = (batch: number): Program => ({
+      feed: { x: { shape: [batch, 4], dtype: 'float32' }, label: { shape: [batch, 3], dtype: 'float32' } },
+      updates: [],
+      step(params, { x, label }) {
+        const h = dense(x as Tensor, params['net/dense/kernel'] as Tensor, params['net/dense/bias'] as Tensor);
+        // Not a number for any other label.
+        const apart = tf.square(tf.sub(tf.square(label as Tensor), label as Tensor));
+        return { outputs: { y: tf.add(h, tf.sqrt(tf.sub(1e-6, tf.sum(apart, 1, true)))) } };
+      },
+    });
+    const { worstParity } = await exportModel({
+      exports: { net: labelled },
+      state: weights,
+      folder: join(folder, 'labelled'),
+    });
+    expect(worstParity).toBeLessThan(0.5);
+  });
+
   test('reductions, joins, products and activations reach both formats', async () => {
     const { worstParity } = await exportOne((h, x) => {
       const joined = tf.concat([tanh(h), leakyRelu(x, 0.2)], 1);
