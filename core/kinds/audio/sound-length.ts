@@ -6,6 +6,7 @@ import { matroskaFacts } from './decode/containers/matroska-facts.ts';
 import { mp4Facts } from './decode/containers/mp4-facts.ts';
 import { flacFacts } from './decode/declared-length.ts';
 import { findSound, type SoundType } from './decode/find-sound.ts';
+import { flacFrames } from './decode/flac-frames.ts';
 import { declaredSamples, id3Bytes, walkMpeg } from './decode/mpeg-frames.ts';
 import { cleanOgg, skippedSamples } from './decode/ogg-pages.ts';
 import { samplesInBlock } from './decode/pcm/adpcm.ts';
@@ -53,6 +54,8 @@ export function soundCost(start: Uint8Array, size: number | undefined): number {
 export function isSoundStartTooShort(start: Uint8Array): boolean {
   if (id3Bytes(start, 0) > start.length) return true;
   if (findSound(start).type === 'mp4' && start.length < ENOUGH_BYTES) return mp4Facts(start) === undefined;
+  if (findSound(start).type === 'flac' && start.length < ENOUGH_BYTES)
+    return flacFacts(start)?.frames === 0 && flacLength(start, undefined) === undefined;
   const isOgg = String.fromCharCode(...start.subarray(0, 4)) === 'OggS';
   return isOgg && start.length < ENOUGH_BYTES && (cleanOgg(start)?.granule ?? 0) <= 0;
 }
@@ -115,9 +118,19 @@ function pcmLength(bytes: Uint8Array, type: 'aiff' | 'au' | 'caf', size: number 
   return { sampleRate, seconds: dataBytes / (sampleBytes * channels) / sampleRate };
 }
 
-function flacLength(bytes: Uint8Array, _size: number | undefined): SoundLength | undefined {
+/** Writers to a pipe leave the number of samples at 0: then the first whole frames tell how many samples so many bytes have. */
+function flacLength(bytes: Uint8Array, size: number | undefined): SoundLength | undefined {
   const facts = flacFacts(bytes);
-  return facts && { sampleRate: facts.sampleRate, seconds: facts.frames / facts.sampleRate };
+  if (!facts) return undefined;
+  const { sampleRate, frames } = facts;
+  if (frames > 0) return { sampleRate, seconds: frames / sampleRate };
+  const stream = flacFrames(bytes);
+  const last = stream?.frames.at(-1);
+  return (
+    stream &&
+    last &&
+    shareOf(last.first + last.samples, last.end - stream.start, sampleRate, size && size - stream.start)
+  );
 }
 
 /**

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { decodeNpy } from '#core/base/npy.ts';
+import { type UnitMessage, Verdict } from '#core/ingest/messages.ts';
 import { AssembleRequest, Manifest } from '#core/snapshot/messages.ts';
 import { FACTS_FILE, QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { readJson } from '#core/store/json.ts';
@@ -136,6 +137,38 @@ test('rows become typed Parquet, repeated ones stay, and groups are never torn a
   for (const group of splits.values()) expect(new Set(group.map(({ split }) => split)).size).toBe(1);
   expect(facts).toMatchObject({ kind: 'table', total: { exactDuplicates: 1, cells: { total: 324, missing: 0 } } });
   expect(facts.measures.map(({ name }) => name)).toEqual(['n', 'share', 'day']);
+});
+
+test('a table with a rule about age that two calls clean at once, with clocks far apart, has one verdict and assembles', async () => {
+  const uploaded = new Date('2026-01-20T00:00:00Z');
+  const into = intake({ now: () => uploaded });
+  await into.dropObject('d/dataset.yaml', 'kind: table\ntable: { schema: 1 }\n');
+  const rules = [{ name: 'fresh', column: 'day', maxAgeDays: 10 }];
+  const columns = [
+    { name: 'n', type: 'integer' },
+    { name: 'day', type: 'date' },
+  ];
+  await into.data.put(keys.schema('d', 1), JSON.stringify({ version: 1, columns, rules }));
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},2026-01-${String((i % 20) + 1).padStart(2, '0')}`);
+  await into.dropObject('d/a.csv', `n,day\n${rows.join('\n')}\n`);
+  const [message] = into.queue.splice(0);
+  const buckets = { ...into, scratch, readProcess: READ_PROCESS };
+  vi.useFakeTimers({ toFake: ['Date'] });
+  try {
+    const calls = ['2026-01-20', '2027-01-20'].map((clock) => {
+      vi.setSystemTime(new Date(clock));
+      return cleanTables(message, buckets);
+    });
+    expect((await Promise.all(calls)).map(({ state }) => state).sort()).toEqual(['cleaned', 'done-before']);
+  } finally {
+    vi.useRealTimers();
+  }
+  const { shardRows, facts } = await assembled(into);
+  expect((await shardRows()).length).toBe(60);
+  expect(facts.total.items.accepted).toBe(60);
+  // Of 20 days, those before the 10th are older than ten days at the time of the upload.
+  const verdict = await readJson(into.data, keys.verdict(message as UnitMessage), Verdict);
+  expect(verdict?.value.byIssue).toEqual({ 'table.stale': 27 });
 });
 
 test('facts tell what was changed by rule and column, without personal data', async () => {

@@ -147,7 +147,7 @@ describe('the whole upload is refused for', () => {
 
 describe('the first upload decides what a dataset is, by content alone:', () => {
   test.each([
-    ['prose named .png', 'notes/a.png', 'not a picture\n', 'text'],
+    ['prose without a name that says so', 'notes/a.dat', 'not a picture\n', 'text'],
     ['lines of cells named .txt', 'sales/a.txt', 'day,sum\n1,2\n3,4\n', 'table'],
     ['a sound named .csv', 'calls/a.csv', wave(), 'audio'],
   ])('%s', async (_, key, body, kind) => {

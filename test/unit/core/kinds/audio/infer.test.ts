@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withIndex } from '#core/kinds/audio/decode/containers/read-index.ts';
 import { clipsPerUnit, inferAudio } from '#core/kinds/audio/infer.ts';
-import { soundLength } from '#core/kinds/audio/sound-length.ts';
+import { isSoundStartTooShort, soundLength } from '#core/kinds/audio/sound-length.ts';
 import { compressed } from './compressed-sounds.ts';
 import { contained } from './contained-sounds.ts';
 import { tone, wavOf } from './sounds.ts';
@@ -46,6 +46,17 @@ test.each(['alac', 'threeGp', 'mov'] as const)(
     expect(await withIndex(contained('m4a'), contained('m4a').length, readRange)).toEqual(contained('m4a'));
   },
 );
+
+test('FLAC from a pipe, which does not tell its length, is measured by its first frames', () => {
+  const flac = compressed('flac');
+  flac.set([(flac[21] as number) & 0xf0, 0, 0, 0, 0], 21);
+  const size = flac.length;
+  expect(soundLength(flac, size)).toEqual({ sampleRate: 8000, seconds: 9000 / 8000 });
+  const half = flac.subarray(0, Math.ceil(size / 2));
+  expect(Math.abs((soundLength(half, size)?.seconds ?? 0) - 9000 / 8000)).toBeLessThan(0.3);
+  expect([200, size].map((end) => isSoundStartTooShort(flac.subarray(0, end)))).toEqual([true, false]);
+  expect(isSoundStartTooShort(compressed('flac').subarray(0, 200))).toBe(false);
+});
 
 test('a sound whose index is out of reach is taken as one of a usual bit rate', () => {
   const start = contained('alac').subarray(0, 100);
