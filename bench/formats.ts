@@ -1,4 +1,6 @@
 // Compares the speed of reading each format with Pillow, FFmpeg (PyAV) and pandas, in megabytes of the file per CPU second.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +15,10 @@ import type { DecodedSound } from '#core/kinds/audio/decode/sound.ts';
 import { findFormat } from '#core/kinds/formats/find-format.ts';
 import { FORMATS } from '#core/kinds/formats/register.ts';
 import { decodeImage } from '#core/kinds/image/decode.ts';
+import { cpuMs } from '#core/kinds/processes/process-usage.ts';
 import { convertTable, isConverted } from '#core/kinds/table/convert/convert-table.ts';
 import { unpackFile } from '#core/kinds/table/convert/unpack/unpack-file.ts';
-import { type Benchmark, higherIsBetter } from './benchmark.ts';
+import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
 import { askPython } from './peer/python-environment.ts';
 
 const VERSIONS = {
@@ -38,8 +41,9 @@ const PEER = {
   script: 'format_speed.py',
 };
 const PEER_NAMES = { pictures: 'Pillow', sounds: 'PyAV', tables: 'pandas' } as const;
-const TIMES = 3;
+const TIMES = 2;
 const CONFIG = { width: 256, height: 256, channels: 3, fit: 'cover' } as const;
+const DECODE_PROCESS = join(import.meta.dirname, '../functions/clean-audio/decode-process.ts');
 /** Reads in this process what a deployment reads in a separate one, so that the CPU time is measured here. */
 const DECODERS: Readonly<Partial<Record<Compressed, (bytes: Uint8Array) => Promise<DecodedSound>>>> = {
   mp4: (bytes) => decodeContainer(bytes, 'mp4'),
@@ -50,10 +54,10 @@ const DECODERS: Readonly<Partial<Record<Compressed, (bytes: Uint8Array) => Promi
   mp3: decodeMpeg,
 };
 
-type Made = { readonly [Kind in keyof typeof PEER_NAMES]: readonly string[] };
+type Kind = keyof typeof PEER_NAMES;
 type Read = (folder: string, name: string) => Promise<boolean>;
 
-const READ: { readonly [Kind in keyof Made]: Read } = {
+const READ: { readonly [Name in Kind]: Read } = {
   pictures: async (folder, name) =>
     (await decodeImage(new Uint8Array(readFileSync(join(folder, name))), name, CONFIG)).ok,
   sounds: async (folder, name) => {
@@ -72,17 +76,34 @@ const READ: { readonly [Kind in keyof Made]: Read } = {
   },
 };
 
-export const formats: Benchmark = {
-  sentence: 'Megabytes of each format that are read in a second of CPU time, beside Pillow, PyAV and pandas.',
-  async run() {
-    const folder = mkdtempSync(join(tmpdir(), 'goldpan-formats-'));
-    const work = mkdtempSync(join(tmpdir(), 'goldpan-formats-work-'));
-    try {
-      const made = askPython<Made>(PEER, [folder, 'make']);
-      const seconds = askPython<Record<string, number>>(PEER, [folder, 'read', JSON.stringify(made)]);
-      const rows = [];
-      for (const kind of Object.keys(PEER_NAMES) as (keyof Made)[])
-        for (const name of made[kind]) {
+/** Photos of 12 megapixels, brought to 256 x 256 by both. */
+export const formatsPictures = benchmarkOf(
+  'pictures',
+  'Megabytes of each format of pictures that are read in a second of CPU time, beside Pillow.',
+);
+/** Three minutes of each, and what it costs to start a process for a short clip. */
+export const formatsSounds = benchmarkOf(
+  'sounds',
+  'Megabytes of each format of sounds that are read in a second of CPU time, beside PyAV.',
+  startOfProcess,
+);
+/** Tables of 50,000 rows, as text that DuckDB then reads; pandas makes a data frame. */
+export const formatsTables = benchmarkOf(
+  'tables',
+  'Megabytes of each format of tables that are read in a second of CPU time, beside pandas.',
+);
+
+function benchmarkOf(kind: Kind, sentence: string, more?: (folder: string) => Promise<Row>): Benchmark {
+  return {
+    sentence,
+    async run() {
+      const folder = mkdtempSync(join(tmpdir(), 'goldpan-formats-'));
+      const work = mkdtempSync(join(tmpdir(), 'goldpan-formats-work-'));
+      try {
+        const made = askPython<readonly string[]>(PEER, [folder, 'make', kind]);
+        const seconds = askPython<Record<string, number>>(PEER, [folder, 'read', kind, JSON.stringify(made)]);
+        const rows: Row[] = [];
+        for (const name of made) {
           copyFileSync(join(folder, name), join(work, name));
           const megabytes = readFileSync(join(folder, name)).length / 1e6;
           const own = await cpuSeconds(() => READ[kind](work, name));
@@ -101,12 +122,41 @@ export const formats: Benchmark = {
             }),
           );
         }
-      return { versions: VERSIONS, rows };
-    } finally {
-      for (const one of [folder, work]) rmSync(one, { recursive: true, force: true });
+        if (more) rows.push(await more(folder));
+        return { versions: VERSIONS, rows };
+      } finally {
+        for (const one of [folder, work]) rmSync(one, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+/** CPU time of a decoder's process from its start to its first sound, a clip of a second, beside a Python process that reads the same. */
+async function startOfProcess(folder: string): Promise<Row> {
+  const { file, cpuSeconds: peer } = askPython<{ file: string; cpuSeconds: number }>(PEER, [folder, 'start', 'sounds']);
+  const times: number[] = [];
+  for (let i = 0; i < TIMES + 1; i++) {
+    const child = fork(DECODE_PROCESS, [], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child.send({ id: 1, type: 'mp4', bytes: new Uint8Array(readFileSync(join(folder, file))) });
+    for (let isDone = false; !isDone; ) {
+      const [reply] = (await once(child, 'message')) as [{ readonly started: boolean }];
+      isDone = !reply.started;
     }
-  },
-};
+    times.push(cpuMs(child));
+    child.kill();
+  }
+  return lowerIsBetter({
+    metric: 'a process and its first second of M4A',
+    unit: 'CPU ms',
+    ours: Math.min(...times),
+    peer: peer * 1000,
+    peerName: 'PyAV',
+    goal: 0.2,
+  });
+}
 
 /** Returns the lowest of several runs after a first one that loads libraries; undefined if the format is not read. */
 async function cpuSeconds(read: () => Promise<boolean>): Promise<number | undefined> {

@@ -82,7 +82,7 @@ async function onEmulator(folder: string): Promise<Row[]> {
       return { wall, processor };
     };
     const zip = await measure('zip', [digits.folder]);
-    const files = collectFiles([digits.folder]).files.slice(0, SINGLES);
+    const files = (await collectFiles([digits.folder])).files.slice(0, SINGLES);
     const singles = await measure(
       'singles',
       files.map(({ path }) => path),

@@ -18,7 +18,7 @@ import { endpoint } from './endpoint.ts';
 import { endpointCalls } from './endpoint-calls.ts';
 import { featuresParity } from './features-parity.ts';
 import { flowCost } from './flow-cost.ts';
-import { formats } from './formats.ts';
+import { formatsPictures, formatsSounds, formatsTables } from './formats.ts';
 import { fuzzedRequests } from './fuzzed-requests.ts';
 import { ganMnist } from './gan-mnist.ts';
 import { givenImages } from './given-images.ts';
@@ -82,7 +82,9 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'table-quality': tableQuality,
   'real-tables': realTables,
   'decoded-media': decodedMedia,
-  formats,
+  'formats-pictures': formatsPictures,
+  'formats-sounds': formatsSounds,
+  'formats-tables': formatsTables,
   'text-quality': textQuality,
   'index-scale': indexScale,
   'index-spark': indexSpark,

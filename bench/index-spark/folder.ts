@@ -22,7 +22,7 @@ async function compare(given: readonly string[]): Promise<number> {
   try {
     const spark = findSpark(scratch, process.env);
     if (!spark) throw new Error('Spark is not set up. Run: npm run setup -- --spark');
-    const { files, configPath } = collectFiles(given);
+    const { files, configPath } = await collectFiles(given);
     const pipeline = openLocalPipeline(DATASET, { files, keepsParts: true });
     if (configPath) await pipeline.settle('dataset.yaml', { path: configPath });
     say(`cleaning ${files.length} files`);

@@ -4,6 +4,7 @@ import json
 import math
 import pathlib
 import resource
+import subprocess
 import sys
 
 import av
@@ -13,14 +14,15 @@ import numpy as np
 import pandas as pd
 import pillow_heif
 import pyarrow as pa
-from PIL import Image
+from PIL import Image, ImageOps
 
 from pyav_sound import write_sound
 
-FOLDER, STEP = pathlib.Path(sys.argv[1]), sys.argv[2]
-WIDTH, HEIGHT = 1600, 1200
-RATE, SECONDS = 44_100, 20
-ROWS = 20_000
+FOLDER, STEP, KIND = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
+# A phone's photo, a voice memo, a year's orders of a shop.
+WIDTH, HEIGHT = 4032, 3024
+RATE, SECONDS = 44_100, 180
+ROWS = 50_000
 pillow_heif.register_heif_opener()
 
 
@@ -59,9 +61,11 @@ SOUNDS = {
 }
 
 
-def make_sound(name: str, container: str, codec: str, rate: int) -> None:
-    time = np.arange(rate * SECONDS) / rate
-    tone = (0.4 * np.sin(2 * math.pi * (440 + 20 * time) * time) * 32767).astype("int16")
+def make_sound(name: str, container: str, codec: str, rate: int, seconds: int = SECONDS) -> None:
+    """A tone that rises and falls, with noise as a microphone has it."""
+    time = np.arange(rate * seconds) / rate
+    noise = np.random.default_rng(3).normal(0, 0.02, len(time))
+    tone = ((0.4 * np.sin(2 * math.pi * 440 * time + 20 * np.sin(time)) + noise) * 32767).astype("int16")
     write_sound(str(FOLDER / name), tone, container, codec, rate)
 
 
@@ -94,9 +98,9 @@ def make_tables() -> list[str]:
 
 def read_picture(path: pathlib.Path) -> None:
     if path.suffix == ".jxl":
-        imagecodecs.jpegxl_decode(path.read_bytes())
+        ImageOps.fit(Image.fromarray(imagecodecs.jpegxl_decode(path.read_bytes())), (256, 256))
     else:
-        Image.open(path).convert("RGB").load()
+        ImageOps.fit(Image.open(path).convert("RGB"), (256, 256))
 
 
 def read_sound(path: pathlib.Path) -> None:
@@ -123,13 +127,14 @@ def read_table(path: pathlib.Path) -> None:
         pd.read_csv(path)
 
 
+def clock() -> float:
+    """User and system time of this process."""
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return usage.ru_utime + usage.ru_stime
+
+
 def cpu_seconds(read, path: pathlib.Path) -> float:
-    """The least of three runs: user and system time of this process."""
-
-    def clock() -> float:
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        return usage.ru_utime + usage.ru_stime
-
+    """The least of three runs."""
     times = []
     for _ in range(3):
         start = clock()
@@ -138,12 +143,21 @@ def cpu_seconds(read, path: pathlib.Path) -> float:
     return min(times)
 
 
-if STEP == "make":
-    pictures, tables = make_pictures(), make_tables()
+def make_sounds() -> list[str]:
     for sound, facts in SOUNDS.items():
         make_sound(sound, *facts)
-    print(json.dumps({"pictures": pictures, "sounds": list(SOUNDS), "tables": tables}))
+    return list(SOUNDS)
+
+
+MAKE = {"pictures": make_pictures, "sounds": make_sounds, "tables": make_tables}
+READ = {"pictures": read_picture, "sounds": read_sound, "tables": read_table}
+if STEP == "make":
+    print(json.dumps(MAKE[KIND]()))
+elif STEP == "start":
+    make_sound("short.m4a", "ipod", "aac", RATE, 1)
+    code = f"import av\nwith av.open({str(FOLDER / 'short.m4a')!r}) as source:\n    [frame.to_ndarray() for frame in source.decode(audio=0)]"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(json.dumps({"file": "short.m4a", "cpuSeconds": usage.ru_utime + usage.ru_stime}))
 else:
-    made = json.loads(sys.argv[3])
-    readers = {"pictures": read_picture, "sounds": read_sound, "tables": read_table}
-    print(json.dumps({name: cpu_seconds(readers[kind], FOLDER / name) for kind, names in made.items() for name in names}))
+    print(json.dumps({name: cpu_seconds(READ[KIND], FOLDER / name) for name in json.loads(sys.argv[4])}))

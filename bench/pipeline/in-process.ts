@@ -45,10 +45,11 @@ await timed('put', async () => {
     'kind: image\nimage: { width: 28, height: 28, channels: 1 }\nlabels: folder\n',
   );
   if (form === 'zip') {
-    for (const one of collectDrops(DATASET, [folder]).drops)
+    for (const one of (await collectDrops(DATASET, [folder])).drops)
       if (one.type === 'archive') await drop.put(one.key, await packFolder(one.files));
   } else
-    for (const file of collectFiles([folder]).files) await drop.put(`${DATASET}/${file.name}`, readFileSync(file.path));
+    for (const file of (await collectFiles([folder])).files)
+      await drop.put(`${DATASET}/${file.name}`, readFileSync(file.path));
 });
 await timed('validate', async () => {
   for await (const { key, size, etag, versionId } of drop.listLatest('')) {

@@ -49,7 +49,7 @@ async function checkFrom(
     files: found,
     configPath,
     remarks: left,
-  } = collectFiles(paths, config === undefined ? undefined : statedLabels(config));
+  } = await collectFiles(paths, config === undefined ? undefined : statedLabels(config));
   const unpacked = await unpackArrays(found, folder);
   const files = [...unpacked.files, ...unpacked.archives];
   if (files.length === 0) throw new ClientFailure('There is no file to check.', { exitCode: EXIT.usage });

@@ -15,8 +15,13 @@ export const ARCHIVE_BYTES = 512 * 2 ** 20;
 /** Most files in one archive: the zip library scans all entries for each one it adds. */
 export const ARCHIVE_ENTRIES = 20_000;
 
-/** `name` is relative to the folder named on the command line, with slashes. */
-export type LocalFile = { readonly path: string; readonly name: string; readonly size: number };
+/** `name` is relative to the folder named on the command line, with slashes. `caption`: what a text beside a picture or a sound says. */
+export type LocalFile = {
+  readonly path: string;
+  readonly name: string;
+  readonly size: number;
+  readonly caption?: string;
+};
 export type Drop =
   | { readonly type: 'file'; readonly key: string; readonly file: LocalFile }
   | { readonly type: 'archive'; readonly key: string; readonly files: readonly LocalFile[] };
@@ -31,7 +36,7 @@ export type Collected = {
  * `labels`: the setting that is in force without a dataset.yaml in the folder. Throws ClientFailure for a missing path, an empty folder, and
  * two paths with the same key.
  */
-export function collectDrops(dataset: string, paths: readonly string[], labels?: string): Collected {
+export async function collectDrops(dataset: string, paths: readonly string[], labels?: string): Promise<Collected> {
   const drops: Drop[] = [];
   const configPaths: string[] = [];
   const remarks: Remark[] = [];
@@ -43,7 +48,7 @@ export function collectDrops(dataset: string, paths: readonly string[], labels?:
       else drops.push({ type: 'file', key: dropKey(dataset, name), file: { path, name, size: facts.size } });
       continue;
     }
-    const { files, remarks: more } = sortedFolder(path, labels);
+    const { files, remarks: more } = await sortedFolder(path, labels);
     // Remarks that the archive itself causes are reported with its verdict.
     remarks.push(...more.filter(({ code }) => code !== 'layout.split-folders'));
     const config = files.find((file) => file.name === CONFIG_FILE);
@@ -61,37 +66,41 @@ export function collectDrops(dataset: string, paths: readonly string[], labels?:
 }
 
 /** Returns every file at the paths, named as in a dataset; two may have the same name. dataset.yaml is returned apart. */
-export function collectFiles(
+export async function collectFiles(
   paths: readonly string[],
   labels?: string,
-): {
+): Promise<{
   files: LocalFile[];
   configPath: string | undefined;
   remarks: readonly Remark[];
-} {
+}> {
   const remarks: Remark[] = [];
-  const found = paths.flatMap((path) => {
+  const found: LocalFile[] = [];
+  for (const path of paths) {
     const facts = factsOf(path);
-    if (!facts.isDirectory()) return [{ path, name: basename(resolve(path)), size: facts.size }];
-    const sorted = sortedFolder(path, labels);
+    if (!facts.isDirectory()) {
+      found.push({ path, name: basename(resolve(path)), size: facts.size });
+      continue;
+    }
+    const sorted = await sortedFolder(path, labels);
     remarks.push(...sorted.remarks);
-    return sorted.files;
-  });
+    found.push(...sorted.files);
+  }
   const configs = found.filter(({ name }) => name === CONFIG_FILE);
   const files = found.filter((file) => !configs.includes(file));
   return { files, configPath: configs[0]?.path, remarks: joinRemarks(remarks) };
 }
 
 /** Separates the data in a folder from the rest, and returns remarks on the rest. */
-function sortedFolder(
+async function sortedFolder(
   path: string,
   labels: string | undefined,
-): { files: readonly LocalFile[]; remarks: readonly Remark[] } {
+): Promise<{ files: readonly LocalFile[]; remarks: readonly Remark[] }> {
   const found = walk(path);
   const config = found.find(({ name }) => name === CONFIG_FILE);
   const labelled = labelFiles(found, (config && statedLabels(config.path)) ?? labels);
   const sorted = sortFiles(labelled.files, ({ name }) => name);
-  const { files, remarks } = arrangeLake(sorted.files);
+  const { files, remarks } = await arrangeLake(sorted.files);
   return { files, remarks: [...labelled.remarks, ...sorted.remarks, ...remarks] };
 }
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { ZipFile } from 'yazl';
 import type { LocalFile } from './collect.ts';
+import { captionLines } from './labelled/caption-lines.ts';
 
 /** Compressed formats; compressing them again would cost time and save nothing. */
 const PACKED = /\.(png|jpe?g|webp|gif|zip|gz|mp3|ogg|flac|parquet)$/i;
@@ -29,6 +30,8 @@ export async function packFolder(
     onFile(i);
     await setImmediate();
   }
+  const captions = captionLines(files);
+  if (captions) addEntry(zip, captions.name, captions.bytes);
   zip.end();
   await done;
   return Buffer.concat(chunks);

@@ -102,7 +102,7 @@ const gatherLocal: Gather = async ({ deployment, notify }, dataset, given, optio
   const paths = await withInput(given, options.input, folder);
   const labels = options.config === undefined ? undefined : statedLabels(options.config);
   const inForce = labels ?? (await readConfig(deployment.data, dataset))?.config.labels;
-  const { drops, configPath, remarks } = await dropArrays(dataset, collectDrops(dataset, paths, inForce), folder);
+  const { drops, configPath, remarks } = await dropArrays(dataset, await collectDrops(dataset, paths, inForce), folder);
   const sent = new Map(drops.map((drop) => [drop.key, fileCount(drop)]));
   return { samples: drops, sent, configPath, remarks, send: () => uploadDrops(deployment.drop, drops, notify) };
 };

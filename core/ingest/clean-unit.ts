@@ -4,7 +4,7 @@ import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
 import { countFixes } from '../kinds/define/fix-record.ts';
 import { folderCounts, saidCounts } from '../kinds/define/folder-counts.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
-import { readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
+import { isCaptions, readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { issueCodesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
 import type { Buckets } from '../store/store.ts';
 import { type CarriedWaivers, openCarriedWaivers } from './carried-waivers.ts';
@@ -41,8 +41,11 @@ type Collected<Item> = {
   readonly fixed: IssueCounts;
   readonly changes: ChangeSum;
   rejected: number;
-  sidecar: { readonly path: string; readonly entries: readonly SidecarEntry[] } | undefined;
+  sidecar: Entries | undefined;
+  /** Those with captions. */
+  readonly captions: Entries[];
 };
+type Entries = { readonly path: string; readonly entries: readonly SidecarEntry[] };
 /** The destinations of collected items. `rejectedFor`: the issues for which the item was rejected before the waiver. */
 type Sinks = {
   readonly quarantine: Quarantine;
@@ -83,13 +86,17 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   // Written before the unit's own verdict: once that verdict exists, the released items exist too.
   for (const again of carried.messages()) await cleanUnit(again, stores, work);
   const { items, rejected, byIssue, released, fixed, examples, sidecar } = collected;
+  const isAlone = message.slice.type === 'object';
+  const captions: Verdict['captions'] = [];
+  for (const one of collected.captions) captions.push(await writeSidecar(data, place, one, isAlone));
   const { remarks } = message;
   const changes = items.length > 0 ? collected.changes.list() : [];
   return writeVerdict(data, {
     ...place,
     sourceKey: source.key,
     part: items.length === 0 ? null : await writePart(data, place, await work.encode(items), items.length),
-    ...(sidecar && { sidecar: await writeSidecar(data, place, sidecar, message.slice.type === 'object') }),
+    ...(sidecar && { sidecar: await writeSidecar(data, place, sidecar, isAlone) }),
+    ...(captions.length > 0 && { captions }),
     ...(quarantined !== undefined && { quarantine: quarantined }),
     items: { accepted: items.length, rejected },
     byIssue,
@@ -118,6 +125,7 @@ async function collect<Config extends AnyConfig, Item extends AnyItem>(
     changes: sumChanges(),
     rejected: 0,
     sidecar: undefined,
+    captions: [],
   };
   try {
     for await (const cleaned of clean(message, config, stores)) await take(collected, cleaned, message, sinks);
@@ -139,7 +147,8 @@ async function take<Item extends AnyItem>(
 ): Promise<void> {
   const cleaned = found.accepted === 'sidecar' ? openSidecar(found) : found;
   if (cleaned.accepted === 'entries') {
-    collected.sidecar = cleaned;
+    if (!isCaptions(cleaned.path)) collected.sidecar = cleaned;
+    if (cleaned.entries.some(({ caption }) => caption)) collected.captions.push(cleaned);
     return;
   }
   const which = cleaned.accepted ? cleaned.item : { path: cleaned.path, line: lineOf(cleaned.issues) };

@@ -4,6 +4,7 @@ import type { Inferred } from '../kinds/config.ts';
 import type { Sample } from '../kinds/define/cleaned.ts';
 import { definitionOf } from '../kinds/registry/definitions.ts';
 import { ingestOf } from '../kinds/registry/ingest.ts';
+import { isCaptions } from '../kinds/sidecar.ts';
 import { kindOf, sniff } from './sniff.ts';
 
 const METADATA = /(^|\/)metadata\.(csv|jsonl)$/;
@@ -21,6 +22,7 @@ export async function inferDataset(
 ): Promise<Inferred | undefined> {
   const byKind = new Map<Kind, Sample[]>();
   for (const sample of samples) {
+    if (isCaptions(sample.path)) continue;
     const content = await sniff(sample.start, { path: sample.path });
     const known = kindOf(content, sample.start, sample.path);
     const taken =

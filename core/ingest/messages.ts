@@ -115,6 +115,8 @@ export const Verdict = z.object({
    * The entries of a sidecar in the unit, as an array. `alone`: the sidecar was dropped separately, not in an archive.
    */
   sidecar: z.object({ path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() }).optional(),
+  /** Sidecars of the unit whose entries have captions, the one above among them if it has. */
+  captions: z.array(z.object({ path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() })).optional(),
   /** Key of the JSONL file with the rejected items. Verdicts of older releases do not have it. */
   quarantine: z.string().optional(),
   items: z.object({ accepted: z.int().min(0), rejected: z.int().min(0) }),

@@ -118,12 +118,12 @@ export const ISSUES = {
   'layout.bundle': flag(
     'consistency',
     'The file bundles pictures or sounds with their facts, as data for machine learning is published (WebDataset, Hugging Face).',
-    'No action needed: its pictures or sounds are taken as they are, in folders named after their labels; captions and other facts are ignored.',
+    'No action needed: its pictures or sounds are taken as they are, in folders named after their labels; captions are kept and exported again, other facts are ignored.',
   ),
   'layout.facts-beside': flag(
     'consistency',
     'Files beside the pictures or sounds say what these are: their class, a caption, a transcript or other facts.',
-    'No action needed: classes become labels, as folders with their names; captions, transcripts and other facts are ignored.',
+    'No action needed: classes become labels, as folders with their names; captions and transcripts are kept as facts of the items and exported again; other facts are ignored.',
   ),
   'layout.export': flag(
     'consistency',
@@ -132,8 +132,8 @@ export const ISSUES = {
   ),
   'layout.webdataset': flag(
     'consistency',
-    'The archive is laid out as WebDataset has it: classes (.cls), captions and other facts beside the pictures or sounds.',
-    'The pictures or sounds are taken without their labels. Put the tar with `goldpan put FILE`, which reads the labels.',
+    'The archive has classes (.cls), captions (.txt) or other facts beside the pictures or sounds, as WebDataset has them.',
+    'The pictures or sounds are taken without them. Put the tar, or the unpacked folder, with `goldpan put`, which reads the labels and keeps the captions.',
   ),
   'layout.yolo': flag(
     'consistency',

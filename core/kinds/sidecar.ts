@@ -17,13 +17,18 @@ const ALIASES: Readonly<Record<string, string>> = {
   category: 'label',
 };
 const PATHS = [PATH, ...Object.keys(ALIASES).filter((name) => ALIASES[name] === PATH)];
+/** Texts about a picture or a sound, in other programs' lists. */
+const CAPTIONS = ['caption', 'text', 'transcription', 'transcript', 'sentence'];
+/** The file of captions that `put` adds to an archive: one object a line, with `path` and `caption`. */
+export const CAPTIONS_FILE = 'captions.goldpan.jsonl';
 const NOTHING = { label: null, license: null, source: null };
 const REASON_ALLOWED = 'UTF-8; CSV with a column "path" or "file_name", or JSONL with such a key';
 
 const value = z.string().nullable();
 /**
  * `path`: path of the item, relative to the sidecar's folder. Missing and empty values are null. `group`: items of one group stay in one
- * split.
+ * split. `caption`: what a text beside
+ * a picture or a sound says of it.
  */
 export const SidecarEntry = z.strictObject({
   path: z.string().min(1),
@@ -31,14 +36,21 @@ export const SidecarEntry = z.strictObject({
   license: value,
   source: value,
   group: value.optional(),
+  caption: value.optional(),
 });
 export type SidecarEntry = z.infer<typeof SidecarEntry>;
 export type Sidecar =
   | { readonly ok: true; readonly entries: readonly SidecarEntry[] }
   | { readonly ok: false; readonly issue: Issue };
 
-/** Returns whether the file is the sidecar that `labels` names; it may be in any folder. */
+/** Returns whether the file has captions and no other facts. */
+export function isCaptions(path: string): boolean {
+  return path === CAPTIONS_FILE || path.endsWith(`/${CAPTIONS_FILE}`);
+}
+
+/** Returns whether the file is the sidecar that `labels` names, which may be in any folder, or has captions. */
 export function isSidecar(path: string, labels: string): boolean {
+  if (isCaptions(path)) return true;
   if (!labels.startsWith(SETTING)) return false;
   const file = labels.slice(SETTING.length);
   return path === file || path.endsWith(`/${file}`);
@@ -92,13 +104,20 @@ function known(record: unknown): Record<string, unknown> {
   const entries = typeof record === 'object' && record !== null ? Object.entries(record) : [];
   const named = (name: string) => (name in SidecarEntry.shape ? name : ALIASES[name.toLowerCase()]);
   const isOwn = ([name]: [string, unknown]) => name in SidecarEntry.shape;
+  const caption = captionOf(new Map(entries));
   const ordered = [...entries.filter((entry) => !isOwn(entry)), ...entries.filter(isOwn)];
-  return Object.fromEntries(
-    ordered.flatMap(([name, value]) => {
-      const own = named(name);
-      return own === undefined ? [] : [[own, typeof value === 'number' ? String(value) : value]];
-    }),
-  );
+  const facts = ordered.flatMap(([name, value]) => {
+    const own = named(name);
+    return own === undefined || own === 'caption' ? [] : [[own, typeof value === 'number' ? String(value) : value]];
+  });
+  return { ...Object.fromEntries(facts), ...(caption !== undefined && { caption }) };
+}
+
+/** Several captions are lines of one. Anything else than texts is no caption. */
+function captionOf(record: ReadonlyMap<string, unknown>): string | undefined {
+  const value = CAPTIONS.map((name) => record.get(name)).find((one) => one !== undefined && one !== null);
+  const texts = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one.trim() !== '');
+  return texts.length > 0 ? texts.join('\n') : undefined;
 }
 
 function broken(path: string, line: number | undefined, given: string): Sidecar {

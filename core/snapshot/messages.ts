@@ -106,6 +106,11 @@ export type ShardReceipt = z.infer<typeof ShardReceipt>;
 /** Parquet with one row for each item: its lineage and the decisions about it. */
 const ItemsFile = z.strictObject({ file: z.string(), sha256: z.string(), rows: z.int().min(0) });
 
+/** Sidecars whose entries have captions of items: objects of the data bucket, as `sidecar` of a verdict. */
+const CaptionFiles = z.array(
+  z.strictObject({ sourceKey: z.string(), path: z.string(), key: z.string(), sha256: z.string(), alone: z.boolean() }),
+);
+
 /**
  * snapshots/<ds>/<snapshotId>/index.json: the results of index, read by seal. Rows of items.parquet refer to `parts` by position.
  */
@@ -135,6 +140,7 @@ export const SnapshotIndex = z.strictObject({
       units: z.array(z.strictObject({ file: z.string(), sha256: z.string(), items: z.int().positive() })),
     })
     .optional(),
+  captions: CaptionFiles.optional(),
   counts: z.strictObject({
     uploads: z.strictObject({ accepted: z.int(), partly: z.int(), rejected: z.int(), pending: z.int() }),
     items: z.strictObject({ accepted: z.int(), rejected: z.int(), distinct: z.int() }),
@@ -172,6 +178,7 @@ const WrittenManifest = z.strictObject({
   items: z.array(ItemsFile),
   /** Equal for equal decisions about all items; null where the snapshot was indexed before there was one. */
   decisionsDigest: z.string().nullable(),
+  captions: CaptionFiles.optional(),
 });
 export type Manifest = z.infer<typeof WrittenManifest>;
 

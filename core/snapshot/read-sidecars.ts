@@ -10,7 +10,7 @@ import { SidecarEntry } from '../kinds/sidecar.ts';
 import type { Store } from '../store/store.ts';
 
 export type SourceSidecar = NonNullable<Verdict['sidecar']> & { readonly sourceKey: string };
-type Said = Pick<SidecarEntry, 'label' | 'license' | 'source' | 'group'>;
+type Said = Omit<SidecarEntry, 'path'>;
 type Place = { readonly path: string; readonly source: string };
 /** Returns the sidecar entry of an item; undefined if there is none. */
 export type Sidecars = (item: Place) => Said | undefined;
@@ -18,8 +18,17 @@ export type Sidecars = (item: Place) => Said | undefined;
 /** Returns the sidecars sorted by name. */
 export function sidecarsOf(verdicts: readonly Verdict[]): SourceSidecar[] {
   const found = verdicts.flatMap(({ sourceKey, sidecar }) => (sidecar ? [{ sourceKey, ...sidecar }] : []));
-  const name = ({ sourceKey, path }: SourceSidecar) => `${sourceKey}\0${path}`;
-  return found.sort((a, b) => (name(a) < name(b) ? -1 : 1));
+  return found.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+}
+
+function nameOf({ sourceKey, path }: SourceSidecar): string {
+  return `${sourceKey}\0${path}`;
+}
+
+/** Returns the sidecars with captions, sorted by name. */
+export function captionsOf(verdicts: readonly Verdict[]): SourceSidecar[] {
+  const found = verdicts.flatMap(({ sourceKey, captions = [] }) => captions.map((one) => ({ sourceKey, ...one })));
+  return found.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 /**

@@ -48,13 +48,18 @@ export type SnapshotFacts = {
   /** Digest of the ledger of outputs that items are compared with, if there is one. */
   readonly outputs?: string;
   /** Sidecars of the items, sorted. */
-  readonly sidecars?: readonly { readonly sourceKey: string; readonly path: string; readonly sha256: string }[];
+  readonly sidecars?: readonly Facts[];
+  /** Sidecars with captions, sorted. */
+  readonly captions?: readonly Facts[];
 };
+type Facts = { readonly sourceKey: string; readonly path: string; readonly sha256: string };
 
-export function snapshotIdOf({ parts, sidecars = [], ...facts }: SnapshotFacts): string {
+export function snapshotIdOf({ parts, sidecars = [], captions = [], ...facts }: SnapshotFacts): string {
   const content = parts.map(({ sourceKey, unit, sha256 }) => [sourceKey, unit, sha256]);
-  const said = sidecars.map(({ sourceKey, path, sha256 }) => [sourceKey, path, sha256]);
-  return hashOf({ version: SNAPSHOT_VERSION, ...facts, content, said }).slice(0, ID_CHARACTERS);
+  const named = ({ sourceKey, path, sha256 }: Facts) => [sourceKey, path, sha256];
+  const more = captions.length > 0 && { captions: captions.map(named) };
+  const said = sidecars.map(named);
+  return hashOf({ version: SNAPSHOT_VERSION, ...facts, content, said, ...more }).slice(0, ID_CHARACTERS);
 }
 
 /** The order of parts in a snapshot: of equal items, the one in the first part stays. */

@@ -36,7 +36,7 @@ export type Conclusion = {
 /** Writes facts.json and index.json. Returns the index. */
 export async function writeIndex(data: Store, conclusion: Conclusion): Promise<SnapshotIndex> {
   const { prepared, schema, joining, tallies, found, files, subjects, ranking, show } = conclusion;
-  const { dataset, snapshotId, configId, config, inventory, details, parts, augmentation } = prepared;
+  const { dataset, snapshotId, configId, config, inventory, details, parts, captions, augmentation } = prepared;
   const shown = await show(found.copies.flat());
   const counts = countsOf(joining.counted(countInventory(inventory, details)), found);
   const work = { dataset, snapshotId, configId, config, schema, parts, subjects, joining };
@@ -57,6 +57,7 @@ export async function writeIndex(data: Store, conclusion: Conclusion): Promise<S
     items: files,
     decisionsDigest: found.settled.decisionsDigest,
     ...(subjects && { aligned: subjects.aligned }),
+    ...(captions.length > 0 && { captions }),
     counts,
     examples: examplesOf(found, shown),
   };

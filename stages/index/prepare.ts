@@ -8,7 +8,7 @@ import type { IssueCode } from '#core/kinds/issues.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { augmentationOf } from '#core/model/augmentation.ts';
 import { ALIGNMENT_VERSION } from '#core/snapshot/alignment.ts';
-import { sidecarsOf } from '#core/snapshot/read-sidecars.ts';
+import { captionsOf, sidecarsOf } from '#core/snapshot/read-sidecars.ts';
 import { comparePlaces, type SourcePart, snapshotIdOf } from '#core/snapshot/snapshot.ts';
 import type { Store } from '#core/store/store.ts';
 import { type LedgerNames, listLedger } from './outputs/read-ledger.ts';
@@ -22,6 +22,7 @@ export async function prepare({ drop, data }: { readonly drop: Store; readonly d
   const details = await readDetails(data, inventory);
   const parts = partsOf(details);
   const sidecars = sidecarsOf(details.verdicts);
+  const captions = captionsOf(details.verdicts);
   const augmentation = augmentationOf(config.train);
   const alignment = alignmentIn(config);
   const isAsked = (config.rules['item.synthetic'] as RuleSetting).action !== 'off';
@@ -29,7 +30,13 @@ export async function prepare({ drop, data }: { readonly drop: Store; readonly d
   const rules = snapshotRules(config, { isAligned: alignment !== undefined, drawn });
   const outputs = drawn && { outputs: drawn.digest };
   const facts = { dataset, configId, split: config.split, rules, augmentation, ...outputs };
-  const snapshotId = snapshotIdOf({ ...facts, parts, sidecars, ...(alignment && { alignment: ALIGNMENT_VERSION }) });
+  const snapshotId = snapshotIdOf({
+    ...facts,
+    parts,
+    sidecars,
+    captions,
+    ...(alignment && { alignment: ALIGNMENT_VERSION }),
+  });
   const items = parts.reduce((sum, part) => sum + part.items, 0);
   return {
     dataset,
@@ -39,6 +46,7 @@ export async function prepare({ drop, data }: { readonly drop: Store; readonly d
     details,
     parts,
     sidecars,
+    captions,
     augmentation,
     alignment,
     drawn,

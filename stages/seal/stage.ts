@@ -59,7 +59,17 @@ async function sealedManifest(data: Store, dataset: string, snapshotId: string):
   const { configId, config, schema, labels, augmentation, counts } = index.value;
   const about = { configId, kind: config.kind, config, schema, labels, augmentation, leaks: counts.leaks };
   const decided = { items: index.value.items, decisionsDigest: index.value.decisionsDigest ?? null };
-  const manifest: Manifest = { schemaVersion: 3, dataset, snapshotId, ...about, ...decided, splits, shards };
+  const { captions } = index.value;
+  const manifest: Manifest = {
+    schemaVersion: 3,
+    dataset,
+    snapshotId,
+    ...about,
+    ...decided,
+    splits,
+    shards,
+    ...(captions && { captions }),
+  };
   await writeQuality(data, index.value, splits);
   const { same } = await writeOnce(data, key, manifest);
   if (same) return manifest;

@@ -5,6 +5,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { sha256 as sha256Of } from '#core/base/hash.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import { Quality } from '#core/snapshot/quality/quality.ts';
+import { readCaptions } from '#core/snapshot/read-captions.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
@@ -18,6 +19,7 @@ import { type ExportFolder, fileChecksum, openExportFolder, removeExportFolder }
 import type { ExportLayout } from './export-layout.ts';
 import { findManifest } from './find-manifest.ts';
 import type { ExportFormat, ExportOutput } from './output.ts';
+import { contentOf } from './shard-items.ts';
 import { type SnapshotRow, snapshotRows } from './snapshot-rows.ts';
 import { openTally } from './tally.ts';
 import { packExport } from './target/pack-export.ts';
@@ -72,9 +74,13 @@ export async function exportDataset(
   const dataset = checkedDataset(givenDataset);
   checkExportPath(out);
   const address = isAddress(out) ? parseAddress(out) : undefined;
-  const manifest = await findManifest(data, dataset, snapshot);
+  const found = await findManifest(data, dataset, snapshot);
+  // Texts have a column `text` of their own.
+  const { captions: _, ...withoutCaptions } = found;
+  const manifest = contentOf(found).type === 'media' ? found : withoutCaptions;
   const { snapshotId, shards } = manifest;
   const { as, layout } = chooseLayout(manifest, asked);
+  const captionOf = await readCaptions(data, manifest === found ? found : {});
   const target = address ? stagedAt(out) : resolve(out);
   const isZip = target.toLowerCase().endsWith('.zip');
   const path = isZip ? `${target}.files` : target;
@@ -86,7 +92,8 @@ export async function exportDataset(
   const total = shards.reduce((sum, { items }) => sum + items, 0);
   let done = 0;
   let position = 0;
-  for await (const rows of snapshotRows(data, manifest)) {
+  for await (const read of snapshotRows(data, manifest)) {
+    const rows = read.map((row) => ({ ...row, caption: captionOf({ path: row.file, source: row.source }) ?? null }));
     const shard = shards[position++];
     if (!shard) break;
     const { kept, count } = await exportShard(data, folder, layout, shard, rows);

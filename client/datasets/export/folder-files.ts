@@ -29,6 +29,7 @@ export function folderFiles(manifest: Manifest, content: Exclude<ExportedContent
     about: [
       `Each item is the file \`<split>/<label>/<name>-<start of its id>.${extension}\`, as it is trained on.`,
       '`metadata.jsonl` in the folder of each split has the name, label, id, flags, original path and licence of every item.',
+      ...(manifest.captions ? ['Its `text` is the caption or transcript of the item.'] : []),
       'An item without a label lies in the folder of its split.',
     ].join(' '),
     python:

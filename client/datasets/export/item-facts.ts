@@ -5,11 +5,14 @@ import type { SnapshotRow } from './snapshot-rows.ts';
 
 export type ItemFacts = Readonly<Record<string, string | null>>;
 
-/** Flags are issue codes with a space between them. A dataset without labels has no column `label`. */
-export function itemFacts({ labels }: Pick<Manifest, 'labels'>, row: SnapshotRow): ItemFacts {
-  const { itemId, label, path, license, flags } = row;
+type Facts = Pick<Manifest, 'labels' | 'captions'>;
+
+/** Flags are issue codes with a space between them. A dataset without labels has no column `label`, one without captions no `text`. */
+export function itemFacts({ labels, captions }: Facts, row: SnapshotRow): ItemFacts {
+  const { itemId, label, path, license, flags, caption } = row;
   return {
     ...(labels.length > 0 && { label }),
+    ...(captions && { text: caption }),
     id: itemId,
     flags: flags.join(' '),
     path,
@@ -17,9 +20,10 @@ export function itemFacts({ labels }: Pick<Manifest, 'labels'>, row: SnapshotRow
   };
 }
 
-export function factColumns({ labels }: Pick<Manifest, 'labels'>): Readonly<Record<string, PartColumn>> {
+export function factColumns({ labels, captions }: Facts): Readonly<Record<string, PartColumn>> {
   return {
     ...(labels.length > 0 && { label: { type: 'STRING', nullable: true } as const }),
+    ...(captions && { text: { type: 'STRING', nullable: true } as const }),
     id: { type: 'STRING', distinct: true },
     flags: { type: 'STRING' },
     path: { type: 'STRING' },

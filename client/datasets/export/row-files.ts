@@ -28,7 +28,7 @@ export function rowFiles(manifest: Manifest, content: Bundled, as: CellFormat): 
     list: null,
     about: [
       `One file for each split, or several numbered ones, with the columns ${[...besideOf(content), content.column].map((name) => `\`${name}\``).join(', ')}${content.type === 'media' ? ` (the bytes of a ${content.extension.toUpperCase()} file)` : ''}`,
-      `${manifest.labels.length > 0 ? ', `label`' : ''}, \`id\`, \`flags\`, \`path\` and \`license\`.`,
+      `${manifest.labels.length > 0 ? ', `label`' : ''}${manifest.captions ? ', `text` (its caption)' : ''}, \`id\`, \`flags\`, \`path\` and \`license\`.`,
     ].join(''),
     python:
       content.type === 'texts'

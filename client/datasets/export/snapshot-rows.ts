@@ -33,6 +33,7 @@ export type SnapshotRow = {
   readonly source: string;
   readonly label: string | null;
   readonly license: string | null;
+  readonly caption: string | null;
   readonly flags: readonly string[];
   readonly fixes: readonly string[];
 };
@@ -82,7 +83,17 @@ async function* windowsOf(
 
 function readRow({ itemId, path, line, source, label, license, flags, fixes }: StoredRow): SnapshotRow {
   const place = line === null || line === undefined ? path : `${path}:${line}`;
-  return { itemId, path: place, file: path, source, label, license, flags: jsonList(flags), fixes: jsonList(fixes) };
+  return {
+    itemId,
+    path: place,
+    file: path,
+    source,
+    label,
+    license,
+    caption: null,
+    flags: jsonList(flags),
+    fixes: jsonList(fixes),
+  };
 }
 
 export function corruptSnapshot(what: string): GoldpanError {

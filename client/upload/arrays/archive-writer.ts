@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { ARCHIVE_BYTES, ARCHIVE_ENTRIES, type LocalFile } from '../collect.ts';
+import { captionLines } from '../labelled/caption-lines.ts';
 import { addEntry } from '../pack-folder.ts';
 
 type Open = {
   readonly zip: ZipFile;
   readonly written: Promise<void>;
   readonly name: string;
+  readonly captions: Map<string, string>;
   bytes: number;
   count: number;
 };
@@ -22,11 +24,13 @@ export function openArchiveWriter(stem: string, folder: string) {
     const name = archives.length === 0 ? `${stem}.zip` : `${stem}.${archives.length + 1}.zip`;
     const zip = new ZipFile();
     const written = finished(zip.outputStream.pipe(createWriteStream(join(folder, name))));
-    return { zip, written, name, bytes: 0, count: 0 };
+    return { zip, written, name, captions: new Map(), bytes: 0, count: 0 };
   };
   const end = async () => {
     if (!open) return;
     const { zip, written, name } = open;
+    const captions = captionLines([...open.captions].map(([file, caption]) => ({ name: file, caption })));
+    if (captions) addEntry(zip, captions.name, captions.bytes);
     zip.end();
     await written;
     const path = join(folder, name);
@@ -34,12 +38,13 @@ export function openArchiveWriter(stem: string, folder: string) {
     open = undefined;
   };
   return {
-    async add(name: string, bytes: Buffer): Promise<void> {
+    async add(name: string, bytes: Buffer, caption?: string): Promise<void> {
       if (open && (open.bytes + bytes.length > ARCHIVE_BYTES || open.count >= ARCHIVE_ENTRIES)) await end();
       open ??= begin();
       addEntry(open.zip, name, bytes);
       open.bytes += bytes.length;
       open.count++;
+      if (caption !== undefined) open.captions.set(name, caption);
     },
     async finish(): Promise<readonly LocalFile[]> {
       await end();

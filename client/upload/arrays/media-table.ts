@@ -8,6 +8,8 @@ import type { LocalFile } from '../collect.ts';
 import { readBytes } from '../read-bytes.ts';
 import type { Bundle, BundledItem } from './bundle.ts';
 
+/** Texts about a picture or a sound. */
+const CAPTIONS = ['caption', 'text', 'transcription', 'transcript', 'sentence'];
 const LABELS = ['label', 'labels', 'class', 'category', 'target', 'fine_label'];
 /** First bytes of PNG, JPEG, WebP or WAV, FLAC, OGG, MP3. */
 const EXTENSIONS: readonly (readonly [string, string])[] = [
@@ -34,6 +36,7 @@ export async function mediaTableIn(file: LocalFile): Promise<Bundle | undefined>
   const column = [...fields].find(([, inner]) => inner.includes('bytes') && inner.includes('path'))?.[0];
   if (column === undefined) return undefined;
   const label = LABELS.find((name) => fields.has(name));
+  const text = CAPTIONS.find((name) => fields.has(name));
   const names = label === undefined ? [] : classNames(texts.get('huggingface'), label);
   const stem = posix.basename(file.name).replace(/\.parquet$/i, '');
   const total = groups.reduce((sum, rows) => sum + rows, 0);
@@ -41,7 +44,7 @@ export async function mediaTableIn(file: LocalFile): Promise<Bundle | undefined>
   const items = async function* (): AsyncGenerator<BundledItem> {
     let first = 0;
     for (const count of groups) {
-      const wanted = label === undefined ? [column] : [column, label];
+      const wanted = [column, label, text].filter((name) => name !== undefined);
       const rows = await fetchColumns<Row, string>(file.size, fetch, wanted, { first, count }).catch((error: Error) => {
         throw new ClientFailure(`${file.path} has pictures or sounds that cannot be read: ${error.message}.`, {
           next: 'Write it anew in Python: datasets.load_dataset("parquet", data_files="FILE")["train"].to_parquet("NEW.parquet")',
@@ -52,7 +55,8 @@ export async function mediaTableIn(file: LocalFile): Promise<Bundle | undefined>
         if (!bytes) continue;
         const number = String(first + i).padStart(digits, '0');
         const given = label === undefined ? undefined : row[label];
-        yield { name: `${stem}-${number}.${extensionOf(bytes)}`, label: labelOf(given, names), bytes };
+        const caption = text === undefined ? undefined : textOf(row[text]);
+        yield { name: `${stem}-${number}.${extensionOf(bytes)}`, label: labelOf(given, names), caption, bytes };
       }
       first += count;
     }
@@ -76,10 +80,15 @@ function classNames(text: string | undefined, column: string): readonly string[]
 }
 
 function labelOf(value: unknown, names: readonly string[]): string | undefined {
-  if (value instanceof Uint8Array) return new TextDecoder().decode(value) || undefined;
-  if (typeof value === 'string') return value || undefined;
+  const text = textOf(value);
+  if (text !== undefined) return text;
   if (typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   return names[Number(value)] ?? String(value);
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value) || undefined;
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** The content decides what the item is; the name only helps people. */

@@ -4,7 +4,7 @@ import { posix } from 'node:path';
 import { unpackTar } from '#core/ingest/archive/tar.ts';
 import type { TarSource } from '#core/ingest/archive/tar-stream.ts';
 import type { LocalFile } from '../collect.ts';
-import { isFacts, LARGEST_FACTS_BYTES, labelIn } from '../labelled/fact-file.ts';
+import { captionIn, isFacts, LARGEST_FACTS_BYTES, labelIn } from '../labelled/fact-file.ts';
 import { isMedia, keyOf } from '../labelled/media-names.ts';
 import { readBytes } from '../read-bytes.ts';
 import type { Bundle, BundledItem } from './bundle.ts';
@@ -17,10 +17,11 @@ export async function webDatasetIn(file: LocalFile): Promise<Bundle | undefined>
   const source = { size: file.size, gzip: /gz$/i.test(file.name), readRange };
   const samples = await readSamples(source).catch(() => undefined);
   if (!samples) return undefined;
-  const { keys, labels } = samples;
+  const { keys, labels, captions } = samples;
   const items = async function* (): AsyncGenerator<BundledItem> {
     for await (const { path, bytes } of unpackTar(source, ALL))
-      if (bytes && isMedia(path)) yield { name: path, label: labels.get(keyOf(path)), bytes };
+      if (bytes && isMedia(path))
+        yield { name: path, label: labels.get(keyOf(path)), caption: captions.get(keyOf(path)), bytes };
   };
   const stem = posix.basename(file.name).replace(/\.(tar|tar\.gz|tgz)$/i, '');
   return { layout: `WebDataset, ${keys.size} samples`, stem, items: items() };
@@ -30,6 +31,7 @@ export async function webDatasetIn(file: LocalFile): Promise<Bundle | undefined>
 async function readSamples(source: TarSource) {
   const keys = new Set<string>();
   const labels = new Map<string, string>();
+  const captions = new Map<string, string>();
   const facts = new Set<string>();
   for await (const { path, bytes } of unpackTar(source, ALL)) {
     const key = keyOf(path);
@@ -37,11 +39,14 @@ async function readSamples(source: TarSource) {
     else if (isFacts(path)) facts.add(key);
     else return undefined;
     if (!isFacts(path) || !bytes || bytes.length > LARGEST_FACTS_BYTES) continue;
-    const label = labelIn(path, new TextDecoder().decode(bytes));
+    const text = new TextDecoder().decode(bytes);
+    const caption = captionIn(path, text);
+    if (caption !== undefined && !(captions.has(key) && path.endsWith('.json'))) captions.set(key, caption);
+    const label = labelIn(path, text);
     if (label !== undefined) labels.set(key, chosen(labels.get(key), label, /\.cls$/i.test(path)));
   }
   const isWhole = facts.size > 0 && [...facts].every((key) => keys.has(key));
-  return isWhole ? { keys, labels } : undefined;
+  return isWhole ? { keys, labels, captions } : undefined;
 }
 
 /** A class in `.cls` counts before one in `.json`, unless it is a number whose name is in `.json`. */

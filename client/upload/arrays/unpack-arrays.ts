@@ -67,10 +67,13 @@ async function writeArchives(opened: Opened, folder: string): Promise<readonly L
 async function writeBundle({ stem, items }: Bundle, folder: string): Promise<[readonly LocalFile[], string]> {
   const split = splitOfName(stem);
   const labels = new Set<string>();
+  let captions = 0;
   const writer = openArchiveWriter(stem, folder);
-  for await (const { name, label, bytes } of items) {
+  for await (const { name, label, caption, bytes } of items) {
     if (label !== undefined) labels.add(label);
-    await writer.add(`${split ? SPLIT_FOLDERS[split] : ''}${namedByLabel(name, label)}`, Buffer.from(bytes));
+    if (caption !== undefined) captions++;
+    await writer.add(`${split ? SPLIT_FOLDERS[split] : ''}${namedByLabel(name, label)}`, Buffer.from(bytes), caption);
   }
-  return [await writer.finish(), labels.size > 0 ? `${labels.size} labels` : 'no labels'];
+  const classes = labels.size > 0 ? `${labels.size} labels` : 'no labels';
+  return [await writer.finish(), captions > 0 ? `${classes}, ${captions} captions` : classes];
 }

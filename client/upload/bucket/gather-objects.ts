@@ -22,7 +22,7 @@ const AT_ONCE = 16;
 const SAMPLES = 64;
 const SAMPLE_BYTES = 256 * 1024;
 /** The log of a Delta table and the metadata of an Iceberg table say which of its files count. */
-const LOG = /(^|\/)(_delta_log\/\d+\.json|metadata\/[^/]+\.(metadata\.json|avro))$/;
+const LOG = /(^|\/)(_delta_log\/\d+\.(json|checkpoint(\.\d+\.\d+)?\.parquet)|metadata\/[^/]+\.(metadata\.json|avro))$/;
 
 /** `name`: below the prefix. */
 type Found = { readonly name: string; readonly source: SourceBucket; readonly object: ListedObject };
@@ -56,7 +56,7 @@ export async function gatherObjects(
   for (const log of content.filter(({ name }) => LOG.test(name))) await fetched(log, folder);
   const files = content.map(({ name, object }): LocalFile => ({ path: pathIn(folder, name), name, size: object.size }));
   const sorted = sortFiles(files, ({ name }) => name);
-  const arranged = arrangeLake(sorted.files);
+  const arranged = await arrangeLake(sorted.files);
   const taken = new Map(arranged.files.map(({ path, name }) => [path, name]));
   const chosen = content.flatMap((one) => {
     const name = taken.get(pathIn(folder, one.name));

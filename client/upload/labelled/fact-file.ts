@@ -2,6 +2,7 @@
 import { parseJson } from '#core/base/json/parse-json.ts';
 
 const FACTS = /\.(cls|json|txt|caption)$/i;
+const CAPTION_KEYS = ['caption', 'text', 'transcription', 'transcript'];
 const LABEL_KEYS = ['label', 'class', 'class_name', 'label_name', 'category', 'cls'];
 /** Larger files hold more than the facts about one item. */
 export const LARGEST_FACTS_BYTES = 256 * 1024;
@@ -20,6 +21,19 @@ export function labelIn(name: string, text: string): string | undefined {
     const value: unknown = Object.getOwnPropertyDescriptor(record, key)?.value;
     if (typeof value === 'string' && value.trim() !== '') return value.trim();
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  }
+  return undefined;
+}
+
+/** Returns the caption or transcript that the file states; undefined if it states none, as a class does. */
+export function captionIn(name: string, text: string): string | undefined {
+  if (/\.(txt|caption)$/i.test(name)) return text.trim() || undefined;
+  if (!/\.json$/i.test(name)) return undefined;
+  const record = parseJson(text);
+  if (typeof record !== 'object' || record === null) return undefined;
+  for (const key of CAPTION_KEYS) {
+    const value: unknown = Object.getOwnPropertyDescriptor(record, key)?.value;
+    if (typeof value === 'string' && value.trim() !== '') return value.trim();
   }
   return undefined;
 }

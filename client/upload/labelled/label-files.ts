@@ -1,13 +1,15 @@
-// Pictures and sounds whose class lies beside them: in a file of the same name, or in one list of names and classes.
+// Pictures and sounds whose class or caption lies beside them: in a file of the same name, or in one list of names.
 import { readFileSync } from 'node:fs';
 import { type Remark, remarkOn } from '#core/kinds/define/remark.ts';
+import { labelsFrom } from '#core/kinds/labels.ts';
 import { hasSidecar } from '#core/kinds/sidecar.ts';
 import type { LocalFile } from '../collect.ts';
-import { isFacts, LARGEST_FACTS_BYTES, labelIn } from './fact-file.ts';
+import { captionIn, isFacts, LARGEST_FACTS_BYTES, labelIn } from './fact-file.ts';
 import { isMedia, keyOf, namedByLabel, stemOf } from './media-names.ts';
+import { metadataCaptions } from './metadata-captions.ts';
 import { isList, readList } from './read-list.ts';
 
-/** `files`: named by folders of their classes, without the files that said so. */
+/** `files`: named by folders of their classes and with their captions, without the files that said so. */
 export type LabelledFiles = { readonly files: readonly LocalFile[]; readonly remarks: readonly Remark[] };
 
 const TEXT = /\.txt$/i;
@@ -22,29 +24,50 @@ export function labelFiles(files: readonly LocalFile[], setting?: string): Label
   const media = files.filter(({ name }) => isMedia(name));
   if (media.length === 0) return { files, remarks: [] };
   const labels = new Map<LocalFile, string>();
+  const captions = new Map<LocalFile, string>();
   const remarks: (Remark | undefined)[] = [];
   const used = new Set<LocalFile>();
   const isOpen = setting === undefined || !hasSidecar(setting);
+  const isFolder = isOpen && labelsFrom(media.map(({ name }) => name)).labels === 'folder';
+  const mediaByName = new Map(media.map((file) => [file.name, file]));
+  for (const list of isFolder ? files : []) {
+    const found = metadataCaptions(list, mediaByName);
+    if (!found) continue;
+    used.add(list);
+    for (const [file, caption] of found) captions.set(file, caption);
+    remarks.push(remarkOn('layout.facts-beside', [list.name], told([], found.size)));
+  }
   for (const list of isOpen ? files.filter(({ name, size }) => isList(name, size)) : []) {
-    const found = readList(list, media);
+    const found = used.has(list) ? undefined : readList(list, media);
     if (!found) continue;
     used.add(list);
     for (const [file, label] of found.labels) labels.set(file, label);
-    const said = found.labels.size > 0 ? `${classes(found.labels.values())} of ${found.labels.size} files` : 'texts';
-    remarks.push(remarkOn('layout.facts-beside', [list.name], said));
+    for (const [file, caption] of found.captions) captions.set(file, caption);
+    remarks.push(remarkOn('layout.facts-beside', [list.name], told(found.labels.values(), found.captions.size)));
   }
   const beside = factsBeside(files, media);
   for (const [facts, owner] of beside) {
     used.add(facts);
-    const label = labelIn(facts.name, readFileSync(facts.path, 'utf8'));
+    const text = readFileSync(facts.path, 'utf8');
+    const label = labelIn(facts.name, text);
     if (label !== undefined) labels.set(owner, label);
+    const caption = captionIn(facts.name, text);
+    if (caption !== undefined) captions.set(owner, caption);
   }
   const names = [...beside.keys()].map(({ name }) => name);
-  const labelled = [...beside.values()].flatMap((owner) => labels.get(owner) ?? []);
-  remarks.push(remarkOn('layout.facts-beside', names, labelled.length > 0 ? classes(labelled) : 'texts'));
+  const owners = [...new Set(beside.values())];
+  const labelled = owners.flatMap((owner) => labels.get(owner) ?? []);
+  const captioned = owners.filter((owner) => captions.has(owner)).length;
+  remarks.push(remarkOn('layout.facts-beside', names, told(labelled, captioned)));
   const renamed = files
     .filter((file) => !used.has(file))
-    .map((file) => (isOpen && labels.has(file) ? { ...file, name: namedByLabel(file.name, labels.get(file)) } : file));
+    .map((file): LocalFile => {
+      const caption = captions.get(file);
+      const name = isOpen ? namedByLabel(file.name, labels.get(file)) : file.name;
+      return name === file.name && caption === undefined
+        ? file
+        : { ...file, name, ...(caption !== undefined && { caption }) };
+    });
   return { files: renamed.sort(byName), remarks: remarks.filter((remark) => remark !== undefined) };
 }
 
@@ -66,8 +89,11 @@ function factsBeside(files: readonly LocalFile[], media: readonly LocalFile[]): 
   return owned >= media.length * LEAST_SHARE && others <= owned ? found : new Map();
 }
 
-function classes(labels: Iterable<string>): string {
-  return `${new Set(labels).size} labels`;
+/** `2 labels of 12 files, 10 captions` */
+function told(labels: Iterable<string>, captions: number): string {
+  const all = [...labels];
+  const classes = all.length > 0 ? [`${new Set(all).size} labels of ${all.length} files`] : [];
+  return [...classes, ...(captions > 0 ? [`${captions} captions`] : [])].join(', ') || 'other facts';
 }
 
 function byName(a: LocalFile, b: LocalFile): number {

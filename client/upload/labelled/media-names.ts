@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 
 const MEDIA =
-  /\.(jpe?g|png|webp|bmp|tiff?|gif|hei[cf]|avif|pp?[mgb]m|wav|flac|mp[23]|ogg|opus|aiff?|caf|au|m4a|webm|mka|amr)$/i;
+  /\.(jpe?g|png|webp|bmp|tiff?|gif|hei[cf]|avif|jxl|pp?[mgb]m|wav|w64|flac|mp[234]|oga|ogg|opus|aiff?|aifc|caf|au|aac|m4a|3gp|webm|mka|amr|awb)$/i;
 
 export function isMedia(name: string): boolean {
   return MEDIA.test(name);

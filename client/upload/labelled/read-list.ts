@@ -1,11 +1,12 @@
-// A list of names and classes beside pictures or sounds: a CSV with any name, or LJSpeech's metadata.csv of names and transcripts.
+// A list of names with classes or captions beside pictures or sounds: a CSV with any name, or LJSpeech's metadata.csv of transcripts.
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { readCsv } from '#core/kinds/reading/csv.ts';
 import type { LocalFile } from '../collect.ts';
 import { stemOf } from './media-names.ts';
 
-const LIST = /\.(csv|tsv|txt)$/i;
+/** Kaldi's files have no extension. */
+const LIST = /\.(csv|tsv|txt)$|(^|\/)(text|wav\.scp|utt2spk)$/i;
 /** Hugging Face's own file with a header is used as it is: by `labels: sidecar:metadata.csv`. */
 const SIDECAR = /(^|\/)metadata\.csv$/i;
 /** Facts that only a sidecar of goldpan states. */
@@ -29,8 +30,13 @@ const LABEL_NAMES = ['label', 'class', 'category', 'target', 'species', 'breed',
 /** Below this share of rows that name a file, the list is about something else. */
 const LEAST_SHARE = 0.5;
 
-/** `labels`: empty if the list has texts, or nothing but names. */
-export type List = { readonly labels: ReadonlyMap<LocalFile, string> };
+const CAPTION_NAMES = ['caption', 'text', 'transcription', 'transcript', 'sentence', 'comment', 'description'];
+
+/** Each is empty if the list states none. */
+export type List = {
+  readonly labels: ReadonlyMap<LocalFile, string>;
+  readonly captions: ReadonlyMap<LocalFile, string>;
+};
 
 export function isList(name: string, size: number): boolean {
   return LIST.test(name) && size > 0 && size <= LARGEST_BYTES;
@@ -49,7 +55,25 @@ export function readList(list: LocalFile, media: readonly LocalFile[]): List | u
     const found = path === undefined ? unnamed(rows, find) : named(list, rows.slice(1), names, path, find);
     if (found) return found;
   }
-  return undefined;
+  return spaced(list.name, text, find);
+}
+
+/** LibriSpeech's `.trans.txt`, Kaldi's `text`, lists of ImageNet: a name, a space, then a transcript or a class. */
+function spaced(file: string, text: string, find: Find): List | undefined {
+  const rows = text.split('\n').flatMap((line) => {
+    const [, name, value] = /^(\S+)[ \t]+(\S.*)$/.exec(line.trim()) ?? [];
+    return name === undefined || value === undefined ? [] : [[name, value]];
+  });
+  // One line may be a caption that begins like the name of a file.
+  const found = rows.length < 2 ? undefined : unnamed(rows, find);
+  if (!found) return undefined;
+  const values = [...found.captions.values()];
+  // Names of files and of speakers are neither.
+  if (/(^|\/)utt2spk$/i.test(file) || values.some((value) => /\.(wav|flac|mp3)$/i.test(value)))
+    return { labels: new Map(), captions: new Map() };
+  const isClass =
+    values.every((value) => !value.includes(' ')) && new Set(values).size <= Math.max(2, values.length / 2);
+  return isClass ? { labels: found.captions, captions: new Map() } : found;
 }
 
 type Find = (name: string) => LocalFile | undefined;
@@ -62,21 +86,47 @@ function named(
   find: Find,
 ): List | undefined {
   if (SIDECAR.test(list.name) || names.some((name) => SIDECAR_COLUMNS.includes(name))) return undefined;
+  const said = CAPTION_NAMES.map((name) => names.indexOf(name)).find((i) => i >= 0);
   const known = LABEL_NAMES.map((name) => names.indexOf(name)).find((i) => i >= 0);
-  const label = known ?? (names.length === 2 ? 1 - path : undefined);
-  if (label === undefined) return undefined;
-  const found = rows.map((row) => [find(row[path] ?? ''), row[label]?.trim() ?? ''] as const);
-  if (found.filter(([file]) => file).length < Math.max(1, rows.length * LEAST_SHARE)) return undefined;
-  const labels = new Map(found.flatMap(([file, value]) => (file && value !== '' ? [[file, value] as const] : [])));
+  const label = known ?? (said === undefined && names.length === 2 ? 1 - path : undefined);
+  if (label === undefined && said === undefined) return undefined;
+  const files = rows.map((row) => find(row[path] ?? ''));
+  if (files.filter((file) => file).length < Math.max(1, rows.length * LEAST_SHARE)) return undefined;
+  const captions = textsBy(files, rows, said);
+  if (label === undefined) return { labels: new Map(), captions };
+  const labels = new Map(
+    files.flatMap((file, i) => {
+      const value = rows[i]?.[label]?.trim() ?? '';
+      return file && value !== '' ? [[file, value] as const] : [];
+    }),
+  );
   // In a column with any other name, texts that hardly repeat are captions.
   const isLabel = known !== undefined || new Set(labels.values()).size <= Math.max(2, labels.size / 2);
-  return { labels: isLabel ? labels : new Map() };
+  return isLabel ? { labels, captions } : { labels: new Map(), captions: textsBy(files, rows, label) };
+}
+
+/** Texts in one column by their file; those of several rows of one file are lines. */
+function textsBy(
+  files: readonly (LocalFile | undefined)[],
+  rows: readonly (readonly string[])[],
+  column: number | undefined,
+): Map<LocalFile, string> {
+  const texts = new Map<LocalFile, string>();
+  for (const [i, file] of files.entries()) {
+    const text = column === undefined ? '' : (rows[i]?.[column]?.trim() ?? '');
+    if (!file || text === '') continue;
+    const before = texts.get(file);
+    texts.set(file, before === undefined ? text : `${before}\n${text}`);
+  }
+  return texts;
 }
 
 /** LJSpeech: a name without extension, then its transcript, once as written and once as said. */
 function unnamed(rows: readonly (readonly string[])[], find: Find): List | undefined {
-  const found = rows.filter(([name]) => find(name ?? '') !== undefined);
-  return found.length >= Math.max(1, rows.length * LEAST_SHARE) ? { labels: new Map() } : undefined;
+  const files = rows.map(([name]) => find(name ?? ''));
+  const found = files.filter((file) => file !== undefined).length;
+  if (found < Math.max(1, rows.length * LEAST_SHARE)) return undefined;
+  return { labels: new Map(), captions: textsBy(files, rows, 1) };
 }
 
 /** By path from the list's folder, with or without extension, or by a file name that only one has. */

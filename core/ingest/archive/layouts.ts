@@ -5,7 +5,10 @@ import { splitFolders } from '../../kinds/split-folders.ts';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
 const PHOTO = /\.(jpe?g|png|webp|bmp|tiff?|heic|heif|avif|gif|dng|cr2|cr3|nef|arw)$/i;
-const SAMPLE = /\.(jpe?g|png|webp|gif|tiff?|avif|wav|flac|mp3|ogg)$/i;
+const SAMPLE = /\.(jpe?g|png|webp|gif|tiff?|avif|hei[cf]|jxl|bmp|wav|flac|mp3|ogg|opus|m4a|aac|aiff?)$/i;
+const CAPTION = /\.(txt|caption)$/i;
+/** Fewer of the pictures and sounds with a text of the same name: it is about something else. */
+const CAPTIONED_SHARE = 0.5;
 const FACTS = /\.(cls|json|txt)$/i;
 const EXPORT_NOTES = /^(README\.md|export\.json|SHA256SUMS|items\.csv|(train|validation|test)\/metadata\.jsonl)$/;
 const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;
@@ -28,7 +31,9 @@ export function folderLayoutOf(names: readonly string[]): FolderLayout {
     webDataset(names) ??
     (pictures.length > 0
       ? (yolo(names, pictures) ?? pascalVoc(names, pictures) ?? coco(names) ?? photoNotes(names))
-      : notes(names));
+      : undefined) ??
+    captioned(names) ??
+    (pictures.length > 0 ? undefined : notes(names));
   const { ignored, remarks } = known ?? NOTHING;
   const splits = splitFolders(names.filter((name) => !ignored.has(name)));
   if (!splits) return { ignored, remarks };
@@ -71,6 +76,17 @@ function exported(names: readonly string[]): FolderLayout | undefined {
     names.filter((name) => name.startsWith(folder) && EXPORT_NOTES.test(name.slice(folder.length))),
     'layout.export',
   );
+}
+
+/** Captions or transcripts: texts that have the name of a picture or a sound, beside most of these. Texts with some pictures are the data. */
+function captioned(names: readonly string[]): FolderLayout | undefined {
+  const stemOf = (name: string) => name.replace(/\.[^./]*$/, '');
+  const samples = names.filter((name) => SAMPLE.test(name));
+  const stems = new Set(samples.flatMap((name) => [name, stemOf(name)]));
+  const texts = names.filter((name) => CAPTION.test(name));
+  const beside = texts.filter((name) => stems.has(stemOf(name)));
+  const isMost = beside.length > 0 && beside.length >= samples.length * CAPTIONED_SHARE;
+  return isMost && texts.length <= 2 * beside.length ? layout(beside, 'layout.webdataset') : undefined;
 }
 
 /** Files that share a name up to the first point; at least one of them is a class (`.cls`). */

@@ -93,8 +93,9 @@ function estimate(size: number | undefined): SoundLength | undefined {
 }
 
 function containerLength(facts: ContainerFacts | undefined): SoundLength | undefined {
-  const { sampleRate, seconds } = facts ?? {};
-  return sampleRate === undefined || seconds === undefined ? undefined : { sampleRate, seconds };
+  const { sampleRate, seconds, skip = 0, padding = 0 } = facts ?? {};
+  if (sampleRate === undefined || seconds === undefined) return undefined;
+  return { sampleRate, seconds: Math.max(0, seconds - skip - padding) };
 }
 
 /** The length of the whole file, where its first `bytes` hold so many samples. */

@@ -156,7 +156,7 @@ test.each<[string, Files]>([
   ],
 ])('%s: check, put and single objects agree', async (_, files) => {
   const folder = folderOf(files);
-  const { drops } = collectDrops('d', [folder]);
+  const { drops } = await collectDrops('d', [folder]);
   const config = await proposeConfig(drops);
   const archives = await Promise.all(
     drops.map(

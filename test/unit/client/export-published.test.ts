@@ -47,7 +47,7 @@ async function exported(world: World, dataset: string, as: 'folder' | 'webdatase
 
 /** The SHA-256 of every file in the archives that `put` makes of an export, by path. */
 async function putAgain(folder: string): Promise<Map<string, string>> {
-  const data = collectFiles([folder]).files.filter(({ name }) => /\.(tar|parquet)$/.test(name));
+  const data = (await collectFiles([folder])).files.filter(({ name }) => /\.(tar|parquet)$/.test(name));
   const { files, archives } = await unpackArrays(data, folderOf());
   expect(files).toEqual([]);
   const found = new Map<string, string>();
@@ -124,7 +124,11 @@ test('sounds that were exported and are put again are the same items', async () 
     const into = intake();
     const yaml = 'kind: audio\naudio: { sampleRate: 8000, seconds: 0.5 }\nlabels: folder\n';
     await into.dropObject('d/dataset.yaml', yaml);
-    const { drops, remarks } = await dropArrays('d', collectDrops('d', [await exported(world, 'd', as)]), folderOf());
+    const { drops, remarks } = await dropArrays(
+      'd',
+      await collectDrops('d', [await exported(world, 'd', as)]),
+      folderOf(),
+    );
     for (const drop of drops)
       await into.dropObject(
         drop.key,

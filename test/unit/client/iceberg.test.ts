@@ -58,7 +58,7 @@ const metadata = (more: object = {}) =>
     .replaceAll('"snapshot-id":1', '"snapshot-id":7766554433221100998')
     .replaceAll('"ID"', '7766554433221100998');
 
-function table(files: Readonly<Record<string, string | Uint8Array>>) {
+async function table(files: Readonly<Record<string, string | Uint8Array>>) {
   folder = mkdtempSync(join(tmpdir(), 'iceberg-'));
   const all = {
     'sales/metadata/snap.avro': list(['m0.avro', 0]),
@@ -73,13 +73,13 @@ function table(files: Readonly<Record<string, string | Uint8Array>>) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  const { files: found, remarks } = collectFiles([folder]);
+  const { files: found, remarks } = await collectFiles([folder]);
   return { names: found.map(({ name }) => name), told: remarks.map(({ given, items }) => `${items} ${given}`) };
 }
 
-test('the files of the current snapshot are read, wherever the table was copied to, and the others are told', () => {
+test('the files of the current snapshot are read, wherever the table was copied to, and the others are told', async () => {
   const m0 = manifest([1, 0, 'day_bucket=3/a.parquet'], [2, 0, 'removed.parquet']);
-  expect(table({ 'sales/metadata/m0.avro': m0 })).toEqual({
+  expect(await table({ 'sales/metadata/m0.avro': m0 })).toEqual({
     names: ['other.csv', 'sales/a.parquet'],
     told: [
       '1 an Iceberg table: snapshot 7766554433221100998 of 2024-01-01T00:00:00 is read',
@@ -101,6 +101,6 @@ test.each([
       }),
     },
   ],
-])('a table that cannot be read from its files is refused by name: %s', (why, files) => {
-  expect(() => table(files)).toThrow(why);
+])('a table that cannot be read from its files is refused by name: %s', async (why, files) => {
+  await expect(table(files)).rejects.toThrow(why);
 });

@@ -13,16 +13,18 @@ import { memoryDeployment } from './memory-deployment.ts';
 
 const OPTIONS = { dataset: 'birds', show: 20, timeoutMs: 600_000 };
 
-function named(files: Record<string, Uint8Array | string>, labels?: string) {
-  const found = collectFiles([folderOf(files)], labels);
+async function named(files: Record<string, Uint8Array | string>, labels?: string) {
+  const found = await collectFiles([folderOf(files)], labels);
+  const withCaption = found.files.filter(({ caption }) => caption !== undefined);
   return {
+    captions: Object.fromEntries(withCaption.map(({ name, caption }) => [name, caption])),
     names: found.files.map(({ name }) => name),
     said: found.remarks.filter(({ code }) => code === 'layout.facts-beside').map(({ given }) => given),
   };
 }
 
-test('classes in files beside the pictures become folders; captions and facts are told of and left out', () => {
-  const { names, said } = named({
+test('classes in files beside the pictures become folders; captions are kept, other facts are told of and left out', async () => {
+  const { names, said, captions } = await named({
     'a.jpg': 'x',
     'a.cls': '3\n',
     'b.jpg': 'x',
@@ -32,42 +34,81 @@ test('classes in files beside the pictures become folders; captions and facts ar
     'c.txt': 'a bird on a branch',
   });
   expect(names).toEqual(['3/a.jpg', 'c.jpg', 'wren/b.jpg']);
-  expect(said).toEqual(['2 labels']);
+  expect(said).toEqual(['2 labels of 2 files, 1 captions']);
+  expect(captions).toEqual({ 'c.jpg': 'a bird on a branch' });
 });
 
-test('texts with a few pictures among them stay texts', () => {
+test('texts with a few pictures among them stay texts', async () => {
   const files: Record<string, string> = { 'page1.png': 'x' };
   for (let i = 1; i < 5; i++) files[`page${i}.txt`] = 'words';
-  expect(named(files)).toEqual({ names: Object.keys(files).sort(), said: [] });
+  expect(await named(files)).toEqual({ names: Object.keys(files).sort(), said: [], captions: {} });
 });
 
-test('a list of names and classes gives the labels, whatever it and its columns are called', () => {
+test('a list of names and classes gives the labels, whatever it and its columns are called', async () => {
   const pictures = { 'p/001.jpg': 'x', 'p/002.jpg': 'x', 'p/003.jpg': 'x' };
   const wanted = ['p/dog/001.jpg', 'p/dog/003.jpg', 'p/wolf/002.jpg'];
-  expect(named({ ...pictures, 'labels.csv': 'id,breed\n001,dog\n002,wolf\n003,dog\n' }).names).toEqual(wanted);
-  expect(named({ ...pictures, 'list.tsv': 'image\tx\np/001.jpg\tdog\np/002.jpg\twolf\n003.jpg\tdog\n' }).names).toEqual(
-    wanted,
-  );
-  expect(named({ ...pictures, 'captions.txt': 'image,words\n001.jpg,"one, a"\n002.jpg,two\n003.jpg,three\n' })).toEqual(
-    {
-      names: Object.keys(pictures),
-      said: ['texts'],
-    },
-  );
-  expect(named({ ...pictures, 'other.csv': 'name,label\nx,y\n' }).names).toContain('other.csv');
+  expect((await named({ ...pictures, 'labels.csv': 'id,breed\n001,dog\n002,wolf\n003,dog\n' })).names).toEqual(wanted);
+  expect(
+    (await named({ ...pictures, 'list.tsv': 'image\tx\np/001.jpg\tdog\np/002.jpg\twolf\n003.jpg\tdog\n' })).names,
+  ).toEqual(wanted);
+  expect(
+    await named({ ...pictures, 'captions.txt': 'image,words\n001.jpg,"one, a"\n002.jpg,two\n003.jpg,three\n' }),
+  ).toEqual({
+    names: Object.keys(pictures),
+    said: ['3 captions'],
+    captions: { 'p/001.jpg': 'one, a', 'p/002.jpg': 'two', 'p/003.jpg': 'three' },
+  });
+  expect((await named({ ...pictures, 'other.csv': 'name,label\nx,y\n' })).names).toContain('other.csv');
 });
 
-test('a sidecar that the configuration names is left as it is', () => {
+test('a name, a space, and a transcript or a class: LibriSpeech, Kaldi, ImageNet', async () => {
+  const sounds = { 'a/84-0000.wav': 'x', 'a/84-0001.wav': 'x', 'a/84-0002.wav': 'x' };
+  const libri = await named({ ...sounds, 'a/84.trans.txt': '84-0000 GO ON\n84-0001 STOP\n84-0002 WHO IS IT\n' });
+  expect(libri.names).toEqual(Object.keys(sounds));
+  expect(libri.captions['a/84-0002.wav']).toBe('WHO IS IT');
+  const kaldi = await named({
+    ...sounds,
+    'wav.scp': '84-0000 a/84-0000.wav\n84-0001 a/84-0001.wav\n84-0002 a/84-0002.wav\n',
+  });
+  expect({ names: kaldi.names, captions: kaldi.captions }).toEqual({ names: Object.keys(sounds), captions: {} });
+  const pictures = { '1.jpg': 'x', '2.jpg': 'x', '3.jpg': 'x' };
+  const classes = await named({ ...pictures, 'val.txt': '1.jpg 65\n2.jpg 7\n3.jpg 65\n' });
+  expect(classes.names).toEqual(['65/1.jpg', '65/3.jpg', '7/2.jpg']);
+});
+
+test('several captions of one picture are lines; where folders are labels, metadata.jsonl gives captions only', async () => {
+  const two = await named({
+    'a.jpg': 'x',
+    'b.jpg': 'x',
+    'captions.csv': 'image,caption\na.jpg,one\na.jpg,"two, too"\nb.jpg,three\n',
+  });
+  expect(two.captions).toEqual({ 'a.jpg': 'one\ntwo, too', 'b.jpg': 'three' });
+  const line = (name: string, text: string) => `${JSON.stringify({ file_name: name, label: 'z', text })}\n`;
+  const found = await named({
+    'train/cat/a.jpg': 'x',
+    'train/dog/b.jpg': 'x',
+    'train/metadata.jsonl': line('cat/a.jpg', 'a cat') + line('dog/b.jpg', ''),
+  });
+  expect(found.names).toEqual(['train/cat/a.jpg', 'train/dog/b.jpg']);
+  expect(found.captions).toEqual({ 'train/cat/a.jpg': 'a cat' });
+});
+
+test('a sidecar that the configuration names is left as it is', async () => {
   const files = { '1.jpg': 'x', '2.jpg': 'x', 'labels.csv': 'path,label\n1.jpg,a\n2.jpg,b\n' };
-  expect(named(files, 'sidecar:labels.csv').names).toEqual(['1.jpg', '2.jpg', 'labels.csv']);
+  expect((await named(files, 'sidecar:labels.csv')).names).toEqual(['1.jpg', '2.jpg', 'labels.csv']);
   const own = { ...files, 'dataset.yaml': 'kind: image\nlabels: sidecar:labels.csv\n' };
-  expect(named(own).names).toEqual(['1.jpg', '2.jpg', 'labels.csv']);
+  expect((await named(own)).names).toEqual(['1.jpg', '2.jpg', 'labels.csv']);
 });
 
-test("LJSpeech's transcripts are told of, and its sounds are taken", () => {
+test("LJSpeech's transcripts are kept with its sounds", async () => {
   const metadata = 'LJ001|Printing.|Printing.\nLJ002|In "being|In being\n';
-  const { names, said } = named({ 'wavs/LJ001.wav': 'x', 'wavs/LJ002.wav': 'x', 'metadata.csv': metadata });
-  expect({ names, said }).toEqual({ names: ['wavs/LJ001.wav', 'wavs/LJ002.wav'], said: ['texts'] });
+  const { names, said, captions } = await named({
+    'wavs/LJ001.wav': 'x',
+    'wavs/LJ002.wav': 'x',
+    'metadata.csv': metadata,
+  });
+  expect({ names, said }).toEqual({ names: ['wavs/LJ001.wav', 'wavs/LJ002.wav'], said: ['2 captions'] });
+  expect(captions).toEqual({ 'wavs/LJ001.wav': 'Printing.', 'wavs/LJ002.wav': 'In "being' });
 });
 
 test('a tar of WebDataset becomes labelled pictures', async () => {
@@ -100,6 +141,8 @@ test('a tar of WebDataset becomes labelled pictures', async () => {
 
 test('the facts in such an archive that is dropped as it is are ignored, and told of', () => {
   const { ignored, remarks } = folderLayoutOf(['0.png', '0.cls', '0.json', '1.png', '1.cls', 'other.txt']);
+  expect([...folderLayoutOf(['a.png', 'a.txt', 'b.png', 'b.txt', 'README.txt']).ignored]).toEqual(['a.txt', 'b.txt']);
+  expect(folderLayoutOf(['page1.png', 'page1.txt', 'page2.txt', 'page3.txt', 'page4.txt']).ignored.size).toBe(0);
   expect([...ignored]).toEqual(['0.cls', '0.json', '1.cls']);
   expect(remarks.map(({ code }) => code)).toEqual(['layout.webdataset']);
 });
@@ -123,7 +166,7 @@ test('a Parquet file of Hugging Face becomes the files in it, byte for byte, wit
     rowGroupSize: 2,
   });
   const folder = folderOf({ 'train-00000-of-00001.parquet': new Uint8Array(bytes) });
-  const { files, archives, remarks } = await unpackArrays(collectFiles([folder]).files, folderOf());
+  const { files, archives, remarks } = await unpackArrays((await collectFiles([folder])).files, folderOf());
   expect(files).toEqual([]);
   expect(remarks[0]?.given).toBe('a table of Hugging Face with the column image, 3 rows, 2 labels');
   const { context } = memoryDeployment();
@@ -137,7 +180,7 @@ test('a Parquet file of Hugging Face becomes the files in it, byte for byte, wit
 
 test('a table in Parquet without files in it stays a table', async () => {
   const bytes = encodeColumns({ a: { type: 'INT32' } }, [{ a: 1 }]);
-  const { files } = await unpackArrays(collectFiles([folderOf({ 'a.parquet': bytes })]).files, folderOf());
+  const { files } = await unpackArrays((await collectFiles([folderOf({ 'a.parquet': bytes })])).files, folderOf());
   expect(files).toHaveLength(1);
 });
 

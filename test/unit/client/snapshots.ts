@@ -1,6 +1,7 @@
 // Sealed snapshots of every kind in memory, made by the real stages, and a client beside them.
 import { tmpdir } from 'node:os';
 import type { Context } from '#client/context.ts';
+import { captionLines } from '#client/upload/labelled/caption-lines.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import { cleanAudio } from '#stages/clean/audio.ts';
@@ -66,15 +67,17 @@ export async function textSnapshot(): Promise<World> {
   return sealed(into);
 }
 
-/** 40 clips of half a second; dataset `d`. */
-export async function audioSnapshot(): Promise<World> {
+/** 40 clips of half a second, `high/1.wav` among them; dataset `d`. `captions`: by file. */
+export async function audioSnapshot(captions: Readonly<Record<string, string>> = {}): Promise<World> {
   const into = intake();
   await into.dropObject('d/dataset.yaml', 'kind: audio\naudio: { sampleRate: 8000, seconds: 0.5 }\nlabels: folder\n');
   const entries = Array.from({ length: 40 }, (_, i) => [
     `${i % 2 ? 'high' : 'low'}/${i}.wav`,
     wavOf(tone({ hertz: 200 + 75 * i, seconds: 0.5, sampleRate: 8000 }), { sampleRate: 8000 }),
   ]);
-  await into.dropObject('d/a.zip', await zipOf(Object.fromEntries(entries)));
+  const lines = captionLines(Object.entries(captions).map(([name, caption]) => ({ name, caption })));
+  const more = lines ? [[lines.name, lines.bytes]] : [];
+  await into.dropObject('d/a.zip', await zipOf(Object.fromEntries([...entries, ...more])));
   const openDecoder = () => ({
     decode: () => Promise.reject(new Error('no clip is compressed')),
     close: () => undefined,

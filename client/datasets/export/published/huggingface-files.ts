@@ -36,7 +36,7 @@ export function huggingFaceFiles(
       yield encodeFiles({ column, files, label, texts }, { huggingface: JSON.stringify({ info: { features } }) });
     },
     list: null,
-    about: `\`data/\` has Parquet files for each split, with the columns \`${column}\`${labels.length > 0 ? ', `label`' : ''}, \`id\`, \`flags\`, \`path\` and \`license\`; their types are stored in them.`,
+    about: `\`data/\` has Parquet files for each split, with the columns \`${column}\`${labels.length > 0 ? ', `label`' : ''}${manifest.captions ? ', `text` (its caption)' : ''}, \`id\`, \`flags\`, \`path\` and \`license\`; their types are stored in them.`,
     python: "from datasets import load_dataset\nitems = load_dataset('.')",
   };
 }

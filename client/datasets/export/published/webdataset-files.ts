@@ -30,6 +30,7 @@ export function webDatasetFiles(
         add(`${row.itemId}.${extension}`, bytes);
         const label = row.label === null ? -1 : labels.indexOf(row.label);
         if (label >= 0) add(`${row.itemId}.cls`, String(label));
+        if (row.caption !== null) add(`${row.itemId}.txt`, row.caption);
         add(`${row.itemId}.json`, JSON.stringify(itemFacts(manifest, row)));
       }
       tar.finalize();
@@ -37,7 +38,7 @@ export function webDatasetFiles(
       yield Buffer.concat(chunks);
     },
     list: null,
-    about: `One tar for each split, or several numbered ones. Each item is \`<id>.${extension}\`, with its label, id, flags, original path and licence in \`<id>.json\`.${names}`,
+    about: `One tar for each split, or several numbered ones. Each item is \`<id>.${extension}\`, with its label, id, flags, original path and licence in \`<id>.json\`${manifest.captions ? ' and its caption in `<id>.txt`' : ''}.${names}`,
     python: [
       'import glob, webdataset',
       `items = webdataset.WebDataset(sorted(glob.glob('train*.tar')), shardshuffle=False).decode('${content.decoder}')`,

@@ -29,6 +29,10 @@ export function decodeBmp(bytes: Uint8Array): RawImage {
   const isPacked = compression === RLE8 || compression === RLE4;
   if (![1, 2, 4, 8, 16, 24, 32].includes(bits) || (!isPacked && compression !== RGB && !BITFIELDS.has(compression)))
     throw new Error(`a bitmap of ${bits} bits with compression ${compression}`);
+  if (bits >= 24 && compression === RGB) {
+    const pixels = wholeBytes(view, { start, width, height, bytes: bits / 8, isUpward: tall > 0 });
+    return { pixels, width, height, channels: 3 };
+  }
   const values = isPacked
     ? unpacked(bytes.subarray(start), width, height, compression === RLE4)
     : plain(view, start, width, height, bits);
@@ -42,6 +46,34 @@ export function decodeBmp(bytes: Uint8Array): RawImage {
     for (let x = 0; x < width; x++) colour(values[row * width + x] as number, pixels, (y * width + x) * 3);
   }
   return { pixels, width, height, channels: 3 };
+}
+
+/** Blue, green and red, a byte each, as most bitmaps have them; in a loop of its own, which is many times as fast. */
+function wholeBytes(
+  view: DataView,
+  of: {
+    readonly start: number;
+    readonly width: number;
+    readonly height: number;
+    readonly bytes: number;
+    readonly isUpward: boolean;
+  },
+): Uint8Array {
+  const { start, width, height, bytes, isUpward } = of;
+  const stride = Math.ceil((width * bytes) / 4) * 4;
+  if (start + stride * height > view.byteLength) throw new Error('a bitmap that ends before its pixels do');
+  const from = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const pixels = new Uint8Array(width * height * 3);
+  let to = 0;
+  for (let y = 0; y < height; y++) {
+    let at = start + (isUpward ? height - 1 - y : y) * stride;
+    for (let x = 0; x < width; x++, at += bytes, to += 3) {
+      pixels[to] = from[at + 2] as number;
+      pixels[to + 1] = from[at + 1] as number;
+      pixels[to + 2] = from[at] as number;
+    }
+  }
+  return pixels;
 }
 
 type Colour = (value: number, into: Uint8Array, at: number) => void;

@@ -27,6 +27,7 @@ export function decodePnm(bytes: Uint8Array): RawImage {
   const size = most > 255 ? 2 : 1;
   const stride = isBits ? Math.ceil(width / 8) : width * channels * size;
   if (start + stride * height > bytes.length) throw new Error('a file that ends before its pixels do');
+  if (most === 255) return { pixels: bytes.slice(start, start + count), width, height, channels };
   for (let i = 0; i < count; i++) {
     const at = start + i * size;
     const value = isBits

@@ -38,7 +38,11 @@ function npy(type: string, shape: string, values: Uint8Array): Buffer {
 
 /** Raw pixels by the name of the picture. */
 async function unpacked(files: Record<string, Uint8Array | string>) {
-  const { files: left, archives, remarks } = await unpackArrays(collectFiles([folderOf(files)]).files, folderOf());
+  const {
+    files: left,
+    archives,
+    remarks,
+  } = await unpackArrays((await collectFiles([folderOf(files)])).files, folderOf());
   const pictures: Record<string, number[]> = {};
   for (const { path } of archives) {
     const bytes = readFileSync(path);

@@ -48,7 +48,9 @@ test('any bytes are read or refused', () => {
 test('columns go by the names that other programs give them, and numbers are labels', () => {
   const entries = [{ path: 'a.png', label: '3', license: null, source: null }];
   const read = (text: string) => readSidecar('metadata.csv', Buffer.from(text));
-  expect(read('file_name,label,caption\na.png,3,a cat\n')).toEqual({ ok: true, entries });
+  const captioned = entries.map((entry) => ({ ...entry, caption: 'a cat' }));
+  expect(read('file_name,label,caption\na.png,3,a cat\n')).toEqual({ ok: true, entries: captioned });
+  expect(read('{"file_name":"a.png","label":3,"text":["a cat"]}\n')).toEqual({ ok: true, entries: captioned });
   expect(read('filename;class\na.png;3\n')).toEqual({ ok: true, entries });
   expect(read('{"file_name":"a.png","label":3}\n')).toEqual({ ok: true, entries });
   expect(read('path,file,label,class\na.png,b.png,3,4\n')).toEqual({ ok: true, entries });

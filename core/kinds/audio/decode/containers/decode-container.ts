@@ -64,12 +64,30 @@ async function decodeBy(
   if (!elsewhere && !libav.avcodec_find_decoder(stream.codec_id))
     return unsupported(CODEC_NAMES[codec] ?? codec, container);
   const packets = packetsOf(libav, context, stream.index);
+  const { seconds, skip = 0, padding = 0 } = facts ?? {};
+  // FFmpeg leaves out what edits of MP4 leave out, and Opus what its own header says.
   const sound = elsewhere
-    ? await elsewhere(joinBytes(await all(packets)))
-    : soundOf(await decodePackets(libav, stream.codec_id, stream.codecpar, packets), facts?.seconds);
+    ? trimmed(await elsewhere(joinBytes(await all(packets))), skip, padding)
+    : trimmed(
+        soundOf(await decodePackets(libav, stream.codec_id, stream.codecpar, packets), seconds),
+        container === 'matroska' && codec !== 'opus' ? skip : 0,
+        0,
+      );
   libav.avformat_close_input_js(context);
   libav.unlink(FILE);
   return sound;
+}
+
+/** Without what the encoder put before and behind the sound, in seconds; as it is if nothing else is in it. */
+function trimmed(decoded: DecodedSound, skip: number, padding: number): DecodedSound {
+  if (!decoded.ok || (skip <= 0 && padding <= 0)) return decoded;
+  const { sound } = decoded;
+  const first = Math.round(skip * sound.sampleRate);
+  const end = sound.channels[0].length - Math.round(padding * sound.sampleRate);
+  if (end <= first) return decoded;
+  const [left, ...others] = sound.channels;
+  const cut = (channel: Float32Array) => channel.slice(first, end);
+  return { ok: true, sound: { ...sound, channels: [cut(left), ...others.map(cut)] } };
 }
 
 /** The packets of one stream, a few at a time. */

@@ -10,6 +10,7 @@ const ID = {
   track: 0xae,
   trackType: 0x83,
   codec: 0x86,
+  codecDelay: 0x56aa,
   audio: 0xe1,
   sampleRate: 0xb5,
   cluster: 0x1f43b675,
@@ -17,6 +18,7 @@ const ID = {
   simpleBlock: 0xa3,
   group: 0xa0,
   block: 0xa1,
+  discardPadding: 0x75a2,
 } as const;
 const FILM = 1;
 const SOUND = 2;
@@ -55,8 +57,19 @@ export function matroskaFacts(bytes: Uint8Array, size?: number): ContainerFacts 
     isFilm: tracks.some((track) => typeOf(track) === FILM),
     sampleRate:
       sound && ((audio && floatOf(view, elementsIn(view, audio.start, audio.end), ID.sampleRate)) ?? DEFAULT_RATE),
+    skip: ((sound && numberOf(view, sound, ID.codecDelay)) ?? 0) / 1e9,
+    padding: paddingOf(view, inside),
     seconds: duration === undefined ? estimate(view, inside, scale, size) : duration * scale,
   };
+}
+
+/** Of the last block, which alone has it. */
+function paddingOf(view: DataView, inside: readonly Element[]): number {
+  const cluster = inside.findLast(({ id }) => id === ID.cluster);
+  const last = cluster && elementsIn(view, cluster.start, cluster.end).at(-1);
+  if (last?.id !== ID.group || last.end > view.byteLength) return 0;
+  const value = numberOf(view, elementsIn(view, last.start, last.end), ID.discardPadding) ?? 0;
+  return value / 1e9;
 }
 
 /** The time of the last block in these bytes, extended to the whole file. */

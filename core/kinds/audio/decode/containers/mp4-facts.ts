@@ -9,7 +9,12 @@ const STILL_PICTURES = ['jpeg', 'png ', 'mjpa'];
 const MOST_BOXES = 4096;
 
 type Box = { readonly type: string; readonly start: number; readonly end: number };
-type Track = { readonly handler: string; readonly codec: string | undefined; readonly length: Length | undefined };
+type Track = {
+  readonly handler: string;
+  readonly codec: string | undefined;
+  readonly length: Length | undefined;
+  readonly skipped: number;
+};
 type Length = { readonly timescale: number; readonly duration: number };
 
 /** Returns undefined if the index (`moov`) is not in these bytes; many recorders write it at the end of the file. */
@@ -25,6 +30,8 @@ export function mp4Facts(bytes: Uint8Array): ContainerFacts | undefined {
     codec: sound?.codec,
     isFilm: tracks.some(({ handler, codec }) => handler === 'vide' && !STILL_PICTURES.includes(codec ?? '')),
     sampleRate: length?.timescale,
+    skip: length && length.timescale > 0 ? (sound?.skipped ?? 0) / length.timescale : 0,
+    padding: 0,
     seconds: length && length.duration > 0 ? length.duration / length.timescale : fragmentsLength(view, inside),
   };
 }
@@ -55,7 +62,20 @@ function trackOf(view: DataView, track: Box): Track {
     handler: (handler && text(view, handler.start + 8, handler.end)) ?? '',
     codec: table && text(view, table.start + 12, table.end),
     length: header && lengthOf(view, header),
+    skipped: skippedBy(view, find(view, track, 'edts', 'elst')),
   };
+}
+
+/** Where the first edit begins in the media, in its timescale; an edit of -1 is a pause. Of `elst`: version, flags, count, then edits. */
+function skippedBy(view: DataView, list: Box | undefined): number {
+  if (!list || Math.min(list.end, view.byteLength) - list.start < 8) return 0;
+  const isLong = view.getUint8(list.start) === 1;
+  const bytes = isLong ? 20 : 12;
+  for (let at = list.start + 8; at + bytes <= Math.min(list.end, view.byteLength); at += bytes) {
+    const time = isLong ? Number(view.getBigInt64(at + 8)) : view.getInt32(at + 4);
+    if (time >= 0) return time;
+  }
+  return 0;
 }
 
 /** Of `mdhd`: version, flags, two times, then timescale and duration, in 32 or 64 bits. */

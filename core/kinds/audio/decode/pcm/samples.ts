@@ -28,15 +28,30 @@ export function readPcm(bytes: Uint8Array, layout: PcmLayout): DecodedSound {
   if (!read)
     return unreadable('audio.type-not-allowed', `samples of ${layout.bytes * 8} bits`, '8 to 32 bits, or floats');
   if (frames === 0) return unreadable(truncated === undefined ? 'audio.corrupt' : 'audio.truncated', 'no samples');
+  if (layout.code === 'signed' && layout.bytes === 2) {
+    const found = shorts(bytes.slice(start, start + frames * frameBytes), layout);
+    return { ok: true, sound: { sampleRate, channels: found as [Float32Array], truncated } };
+  }
   const split = Array.from({ length: channels }, () => new Float32Array(frames));
   for (let frame = 0, at = start; frame < frames; frame++)
     for (const channel of split) {
       channel[frame] = read(at);
       at += layout.bytes;
     }
-  if (split.some((channel) => channel.some((value) => !Number.isFinite(value))))
+  if (layout.code === 'float' && split.some((channel) => channel.some((value) => !Number.isFinite(value))))
     return unreadable('audio.corrupt', 'samples that are no numbers');
   return { ok: true, sound: { sampleRate, channels: split as [Float32Array], truncated } };
+}
+
+/** Samples of 16 bits, which most files have, in a loop of their own, which is many times as fast. */
+function shorts(data: Uint8Array, { channels, little }: PcmLayout): Float32Array[] {
+  if (!little) Buffer.from(data.buffer, data.byteOffset, data.byteLength).swap16();
+  const samples = new Int16Array(data.buffer, data.byteOffset, data.byteLength >> 1);
+  return Array.from({ length: channels }, (_, channel) => {
+    const own = new Float32Array(samples.length / channels);
+    for (let i = 0, at = channel; i < own.length; i++, at += channels) own[i] = (samples[at] as number) / 2 ** 15;
+    return own;
+  });
 }
 
 /** Bytes that are there of those declared, and how it shows that some are missing. */

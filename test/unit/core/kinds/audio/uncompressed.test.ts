@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { sniff } from '#core/ingest/sniff.ts';
 import { decodeSound } from '#core/kinds/audio/decode/decode.ts';
 import { soundLength } from '#core/kinds/audio/sound-length.ts';
+import { mutant, mutantCount } from '../../../../fixtures/mutants.ts';
 import { chunk, tone, wavOf } from './sounds.ts';
 
 const nobody = () => Promise.reject(new Error('not asked'));
@@ -155,6 +156,15 @@ describe('a sound that is uncompressed, or coded sample by sample', () => {
       code: 'audio.type-not-allowed',
       given: 'the encoding "ima4" in AIFF-C',
     });
+  });
+
+  test.each(cases)('each mutant of %s is a sound or refused', async (_, file) => {
+    for (let seed = 1; seed <= mutantCount(6); seed++) {
+      const bytes = new Uint8Array(mutant(file, seed));
+      const decoded = await decodeSound(bytes, async () => ({ ok: false, code: 'audio.corrupt', given: '' }));
+      expect(decoded.ok ? 'ok' : decoded.code).toMatch(/^(ok|audio\.|upload\.)/);
+      soundLength(bytes.subarray(0, 200), bytes.length);
+    }
   });
 
   test('any bytes end in a sound or an issue', async () => {

@@ -5,6 +5,7 @@ import { sniff } from '#core/ingest/sniff.ts';
 import { readBy } from '#core/kinds/formats/register.ts';
 import { decodeImage } from '#core/kinds/image/decode.ts';
 import { readImageHeader } from '#core/kinds/image/header.ts';
+import { mutant, mutantCount } from '../../../../fixtures/mutants.ts';
 import { HEIC } from './heic-photo.ts';
 import { jxl } from './jxl-pictures.ts';
 
@@ -235,6 +236,32 @@ test('changed and cut files of every format end in a picture or an issue', async
     ),
     { numRuns: 60 },
   );
+});
+
+describe('each mutant is a picture or refused, and the whole one behind them is read:', () => {
+  const rgb = Buffer.concat([Buffer.from(`P6 ${WIDTH} ${HEIGHT} 255\n`), pixels]);
+  test.each<[string, () => Promise<Uint8Array> | Uint8Array]>([
+    ['HEIC', () => HEIC],
+    ['AVIF', () => picture().avif({ quality: 60 }).toBuffer()],
+    ['TIFF, LZW', () => picture().tiff({ compression: 'lzw' }).toBuffer()],
+    [
+      'TIFF, tiles',
+      () => picture().tiff({ tile: true, tileWidth: 16, tileHeight: 16, compression: 'deflate' }).toBuffer(),
+    ],
+    ['TIFF, JPEG inside', () => picture().tiff({ compression: 'jpeg' }).toBuffer()],
+    ['GIF', () => picture().gif().toBuffer()],
+    ['BMP, RLE', () => rle8()],
+    ['PNM', () => rgb],
+  ])('%s', async (_, make) => {
+    const whole = await make();
+    for (let seed = 1; seed <= mutantCount(6); seed++) {
+      const bytes = new Uint8Array(mutant(whole, seed));
+      readImageHeader(bytes);
+      const decoded = await decodeImage(bytes, 'a', { width: 48, height: 32, channels: 3, fit: 'cover' });
+      expect(decoded.ok ? 'ok' : decoded.issue.code).toMatch(/^(ok|image\.|upload\.)/);
+    }
+    expect(await shown(new Uint8Array(whole))).toHaveLength(SQUARES.length);
+  });
 });
 
 /** The same file with the sample format of floating-point numbers in its directory, in place of the last tag. */

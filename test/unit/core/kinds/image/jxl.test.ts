@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest';
 import { decodeImage } from '#core/kinds/image/decode.ts';
 import { readImageHeader } from '#core/kinds/image/header.ts';
-import { mutant } from '../../../../fixtures/mutants.ts';
+import { mutant, mutantCount } from '../../../../fixtures/mutants.ts';
 import { jxl } from './jxl-pictures.ts';
 
 const CONFIG = { width: 48, height: 32, channels: 3, fit: 'cover' } as const;
-/** The number of damaged copies: a few with every run, 300 with MUTANTS=300. */
-const MUTANTS = Number(process.env.MUTANTS ?? 10);
 
 test('the header of JPEG XL tells the size and whether there is more than colours', () => {
   const facts = { type: 'image/jxl', width: 48, height: 32 };
@@ -34,7 +32,7 @@ test('a size beyond the limit is refused before anything is decoded', async () =
 });
 
 test('damaged copies are pictures or refusals, and a whole one behind them is read', async () => {
-  for (let seed = 1; seed <= MUTANTS; seed++) {
+  for (let seed = 1; seed <= mutantCount(10); seed++) {
     const decoded = await decodeImage(new Uint8Array(mutant(jxl('boxed'), seed)), 'a.jxl', CONFIG);
     expect(decoded.ok ? 'ok' : decoded.issue.code).toMatch(/^(ok|image\.|upload\.)/);
   }

@@ -6,7 +6,7 @@ import { ROOT } from '#client/target.ts';
 import { FORMATS } from '#core/kinds/formats/register.ts';
 import { openExtractor } from '#core/kinds/text/extract/extractor.ts';
 import { EXTRACT_PROCESS } from '../../../../fixtures/extractor.ts';
-import { mutant } from '../../../../fixtures/mutants.ts';
+import { mutant, mutantCount } from '../../../../fixtures/mutants.ts';
 import { pdfOf } from '../../../../fixtures/pdfs.ts';
 
 const extractor = openExtractor(EXTRACT_PROCESS);
@@ -32,9 +32,9 @@ test('bytes that are no PDF are refused; of a page tree that states too much, th
   expect(await read(pdfOf(['whole']))).toEqual({ ok: true, texts: ['whole'] });
 });
 
-test('of 30 mutants of a PDF, each is read or refused, and the next one is read', async () => {
+test('each mutant of a PDF is read or refused, and the next one is read', async () => {
   const whole = pdfOf(['One line', 'Two (lines)', '']);
-  for (let seed = 1; seed <= 30; seed++) {
+  for (let seed = 1; seed <= mutantCount(30); seed++) {
     const answer = await read(mutant(whole, seed));
     if (!answer.ok) expect(['text.broken-document', 'text.scan']).toContain(answer.code);
   }
