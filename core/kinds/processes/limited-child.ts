@@ -1,6 +1,7 @@
 // A child process that reads what users uploaded, one file at a time: a file that ends it, hangs it or lets it grow costs itself only.
 import { type ChildProcess, fork } from 'node:child_process';
 import { cpuMs, residentBytes } from './process-usage.ts';
+import { watchIdle } from './watch-idle.ts';
 
 /** The first file also waits for the start of the process. */
 const START_TIMEOUT_MS = 60_000;
@@ -24,7 +25,7 @@ type ChildOptions<Answer> = {
   /** Limit of V8's heap. */
   readonly heapMiB: number;
   readonly limits: ChildLimits;
-  /** A process that waits forever uses no CPU time; it is ended after this multiple of its limit in wall time. */
+  /** A process that waits forever uses no CPU time; it is ended when it used none for this multiple of its limit, in wall time. */
   readonly clockOfCpu: number;
   /** Its name in errors: "the decoder". */
   readonly name: string;
@@ -84,6 +85,8 @@ function exchange<Answer>(
 ): Promise<{ readonly answer: Answer; readonly isBroken: boolean }> {
   return new Promise((resolve, reject) => {
     let begunAtMs: number | undefined;
+    // On a busy machine a process waits for its turn, too: only time in which nothing of it ran counts.
+    const idleMsOf = watchIdle(WATCH_MS);
     const stopListening = () => {
       clearTimeout(timer);
       clearInterval(watch);
@@ -104,12 +107,14 @@ function exchange<Answer>(
       if (!reply.started) return settle(reply.answer, false);
       begunAtMs = cpuMs(child);
       clearTimeout(timer);
-      timer = setTimeout(slow, limits.timeoutMs * clockOfCpu);
     };
-    let timer = setTimeout(() => giveUp('does not start'), limits.startTimeoutMs ?? START_TIMEOUT_MS);
+    const timer = setTimeout(() => giveUp('does not start'), limits.startTimeoutMs ?? START_TIMEOUT_MS);
     const watch = setInterval(() => {
       if (residentBytes(child) > limits.memoryBytes) settle(failed('memory'), true);
-      else if (begunAtMs !== undefined && cpuMs(child) - begunAtMs > limits.timeoutMs) slow();
+      else if (begunAtMs !== undefined) {
+        const used = cpuMs(child);
+        if (used - begunAtMs > limits.timeoutMs || idleMsOf(used) > limits.timeoutMs * clockOfCpu) slow();
+      }
     }, WATCH_MS);
     child.on('message', hear).once('exit', die).once('error', die);
     if (!child.send(request, (error) => error && die()) && !child.connected) die();

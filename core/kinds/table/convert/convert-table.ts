@@ -19,6 +19,8 @@ export type Converted = { readonly file: string; readonly remarks: readonly Rema
 type Write = (row: (cells: readonly (string | null)[]) => void) => Promise<readonly Remark[]>;
 type Convert = (request: ConvertRequest) => Promise<Write>;
 
+const NO_TABLE = 'a web page without a table, perhaps what a server answered in place of the file';
+
 /** The converters; each loads its code when it is first needed. */
 const CONVERT: ReadonlyMap<Format, Convert> = new Map<Format, Convert>([
   [
@@ -33,8 +35,11 @@ const CONVERT: ReadonlyMap<Format, Convert> = new Map<Format, Convert>([
   ],
   [
     FORMATS.htmlTable,
-    async (request) =>
-      written(request.path, await (await import('./sheets/read-html.ts')).openHtml(request), request.sheet),
+    async (request) => {
+      const sheet = await (await import('./sheets/read-html.ts')).openHtml(request);
+      if (!('rows' in sheet) && sheet.length === 0) throw refusedError('table.empty', request.path, NO_TABLE);
+      return written(request.path, sheet, request.sheet);
+    },
   ],
   [FORMATS.arrow, async ({ file }) => records((await import('./read-arrow.ts')).readArrow(file))],
   [FORMATS.arrowStream, async ({ file }) => records((await import('./read-arrow.ts')).readArrow(file))],

@@ -3,6 +3,7 @@ import { fork } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cpuMs, residentBytes } from '../../processes/process-usage.ts';
+import { watchIdle } from '../../processes/watch-idle.ts';
 import type {
   Checked,
   CheckRequest,
@@ -25,7 +26,10 @@ const MOST_SCRATCH_BYTES = 3 * 1024 * MIB;
 /** Makes the C library return freed memory, which DuckDB allocates in blocks of 256 KiB. */
 const RETURN_FREED_MEMORY = { MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' };
 const HEAP_MIB = 160;
-/** The limit is in CPU time, so that other processes do not matter; the limit in wall time is this multiple. */
+/**
+ * The limit is in CPU time, so that other processes do not matter. A process that is asked and uses none for this multiple of it, in wall
+ * time, hangs.
+ */
 const CLOCK_OF_PROCESSOR = 4;
 
 /** `memory`, `time`, `disk`: the process exceeded a limit and was ended. `crash`: it ended by itself. */
@@ -69,13 +73,15 @@ export function startReader({ readProcess, folder, budget }: ReaderOptions): Tab
     because = cause;
     reader.kill('SIGKILL');
   };
-  const startClock = () => setTimeout(() => end('time'), allowed.timeoutMs * CLOCK_OF_PROCESSOR);
-  let clock = startClock();
+  let asked = 0;
+  const idleMsOf = watchIdle(WATCH_ALL_EVERY_MS);
   const watchMemory = setInterval(() => {
     if (residentBytes(reader) > mostBytes(allowed)) end('memory');
   }, WATCH_MEMORY_EVERY_MS);
   const watchAll = setInterval(() => {
-    if (cpuMs(reader) > allowed.timeoutMs) return end('time');
+    const used = cpuMs(reader);
+    const idleMs = idleMsOf(used, asked > 0);
+    if (used > allowed.timeoutMs || idleMs > allowed.timeoutMs * CLOCK_OF_PROCESSOR) return end('time');
     bytesIn(folder).then(
       (bytes) => bytes > MOST_SCRATCH_BYTES && end('disk'),
       () => undefined,
@@ -83,7 +89,6 @@ export function startReader({ readProcess, folder, budget }: ReaderOptions): Tab
   }, WATCH_ALL_EVERY_MS);
   const stopWatching = () => {
     dead = true;
-    clearTimeout(clock);
     clearInterval(watchMemory);
     clearInterval(watchAll);
   };
@@ -107,6 +112,7 @@ export function startReader({ readProcess, folder, budget }: ReaderOptions): Tab
       const finish = (settle: () => void) => {
         reader.off('exit', onExit);
         reader.off('message', onMessage);
+        asked--;
         settle();
       };
       const onExit = () => finish(() => reject(death()));
@@ -115,6 +121,7 @@ export function startReader({ readProcess, folder, budget }: ReaderOptions): Tab
         if ('begun' in received) begun = true;
         else finish(() => resolve(received));
       };
+      asked++;
       reader.on('exit', onExit);
       reader.on('message', onMessage);
       reader.send(request, (error) => error && onExit());
@@ -128,8 +135,6 @@ export function startReader({ readProcess, folder, budget }: ReaderOptions): Tab
       const opened = await ask<OpenedTable>({ type: 'open', budget, ...request });
       if (!opened.ok || dead) return opened;
       allowed = withColumns(budget, opened.columns);
-      clearTimeout(clock);
-      clock = startClock();
       return opened;
     },
     infer: () => ask<InferredTable>({ type: 'infer' }),

@@ -55,7 +55,10 @@ describe('a table of HTML', () => {
   });
 
   test('without a table, or of another encoding, is named or read', async () => {
-    expect(await refusal(Buffer.from('<table></table>'))).toMatchObject({ code: 'table.sheet' });
+    expect(await refusal(Buffer.from('<table></table>'))).toMatchObject({
+      code: 'table.empty',
+      given: expect.stringContaining('web page without a table'),
+    });
     const latin = Buffer.from('<table><tr><td>caf\xe9</td></tr><tr><td>1</td></tr></table>', 'latin1');
     expect((await converted(latin)).rows).toContain('café');
   });
