@@ -5,6 +5,7 @@ import { HEADER, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import { encodePng } from '#core/pages/png.ts';
 import { psnr } from '#core/similarity/fidelity/psnr.ts';
 import { ssim } from '#core/similarity/fidelity/ssim.ts';
+import { reduce } from '#stages/sample/repair/resample.ts';
 import { higherIsBetter, type Row } from '../benchmark.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -17,7 +18,7 @@ const METHODS: readonly Method[] = ['model', 'simple', 'better'];
 /** A damage to an image, and the request that is to repair it. */
 type Damage = {
   readonly name: string;
-  readonly operation: 'reconstruct' | 'inpaint' | 'denoise' | 'compose';
+  readonly operation: 'reconstruct' | 'inpaint' | 'denoise' | 'compose' | 'upscale';
   /** The method without a model. */
   readonly simple: string;
   request(image: Uint8Array, place: number, served: ServedModel): Readonly<Record<string, unknown>>;
@@ -54,6 +55,16 @@ const DAMAGES: readonly Damage[] = [
       return { item: { image: png(image) }, source: { image: png(darker) }, mask };
     },
   },
+  ...[2, 4].map(
+    (factor): Damage => ({
+      ...{
+        name: `upscale, of a ${factor === 2 ? 'half' : 'quarter'} of the side`,
+        operation: 'upscale',
+        simple: 'bicubic',
+      },
+      request: (image, _, served) => ({ item: { image: smallFile(image, factor, served) } }),
+    }),
+  ),
 ];
 
 export async function repairRows(served: ServedModel): Promise<Row[]> {
@@ -121,6 +132,14 @@ function holed(image: Uint8Array, served: ServedModel, isHole: (x: number, y: nu
     return isHole((pixel % width) / width, Math.floor(pixel / width) / height) ? 128 : value;
   });
   return { item: { image: served.png(without) }, mask: maskOf(served, isHole) };
+}
+
+/** Each pixel is the mean of those that it covers. */
+function smallFile(image: Uint8Array, factor: number, { card }: ServedModel): string {
+  const { width, height, channels } = card.input;
+  const to = { width: Math.round(width / factor), height: Math.round(height / factor) };
+  const pixels = Uint8ClampedArray.from(reduce(Float32Array.from(image), card.input, to));
+  return Buffer.from(encodePng({ ...to, channels, pixels: new Uint8Array(pixels.buffer) })).toString('base64');
 }
 
 /** `isIn` receives the position of a pixel as shares of the width and the height. */

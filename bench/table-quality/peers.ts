@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Cell, TableCodec } from '#core/kinds/table/codec/codec.ts';
+import type { Cell } from '#core/kinds/table/codec/codec.ts';
 import { csvOf } from '#core/kinds/table/codec/write-rows.ts';
 import { type Measured, measuring } from '../../containers/trainer/evaluate/table/measure.ts';
 import { askPython } from '../peer/python-environment.ts';
 import { readTable } from './read-table.ts';
+import type { SplitTable } from './split-table.ts';
 
 export const TABLE_GENERATORS = {
   name: 'table-generators',
@@ -15,12 +16,9 @@ export const TABLE_GENERATORS = {
 } as const;
 const NAMES: Readonly<Record<string, string>> = { tvae: "SDV's TVAE", ctgan: "SDV's CTGAN", argn: 'TabularARGN' };
 /** Which of them run, by GOLDPAN_PEERS; empty = none. */
-const CHOSEN = (process.env.GOLDPAN_PEERS ?? 'tvae,ctgan,argn').split(',').filter((name) => name in NAMES);
+export const PEERS = (process.env.GOLDPAN_PEERS ?? 'tvae,ctgan,argn').split(',').filter((name) => name in NAMES);
 
-type Comparing = {
-  readonly codec: TableCodec;
-  readonly train: readonly (readonly Cell[])[];
-  readonly test: readonly (readonly Cell[])[];
+type Comparing = SplitTable & {
   readonly seed: number;
   /** CPU seconds of training. */
   readonly seconds: number;
@@ -34,36 +32,33 @@ export type PeerFigures = {
   readonly figures: Measured;
 };
 
-export async function peersOf({ codec, train, test, seed, seconds }: Comparing): Promise<PeerFigures[]> {
+export async function peerOf(peer: string, { codec, splits, seed, seconds }: Comparing): Promise<PeerFigures> {
   const folder = mkdtempSync(join(tmpdir(), 'goldpan-peers-'));
   const yieldToEventLoop = async () => void (await setImmediate());
+  const { train, test } = splits;
   const { measure } = measuring({ codec, train, test, seed, yieldToEventLoop });
   const isNumber = (place: number) => train[place]?.some((cell) => typeof cell === 'number') ?? false;
   const columns = codec.columns.map(({ name }, place) => ({ name, isNumber: isNumber(place) }));
-  const found: PeerFigures[] = [];
   try {
     const file = join(folder, 'train.csv');
     writeFileSync(file, csvOf(codec, train, { delimiter: ',', header: true }));
-    for (const peer of CHOSEN) {
-      const out = join(folder, `${peer}.csv`);
-      const asked = join(folder, `${peer}.json`);
-      const rows = train[0]?.length ?? 0;
-      const sides = (side: boolean) => columns.filter((column) => column.isNumber === side).map(({ name }) => name);
-      const settings = { peer, train: file, rows, seconds, out, seed, threads: availableParallelism() };
-      writeFileSync(asked, JSON.stringify({ ...settings, numbers: sides(true), texts: sides(false) }));
-      const { version, cpuSeconds, epochs } = askPython<{ version: string; cpuSeconds: number; epochs: number }>(
-        { ...TABLE_GENERATORS, script: 'table_generators.py' },
-        [asked],
-      );
-      const drawn = readTable(out).map(({ cells }, place) => cellsOf(cells, columns[place]?.isNumber ?? false));
-      const figures = await measure(drawn, test);
-      process.stderr.write(`${peer}: ${JSON.stringify(figures)}, ${epochs} epochs, ${cpuSeconds} CPU seconds\n`);
-      found.push({ name: NAMES[peer] as string, version, minutes: cpuSeconds / 60, epochs, figures });
-    }
+    const out = join(folder, 'drawn.csv');
+    const asked = join(folder, 'asked.json');
+    const rows = train[0]?.length ?? 0;
+    const sides = (side: boolean) => columns.filter((column) => column.isNumber === side).map(({ name }) => name);
+    const settings = { peer, train: file, rows, seconds, out, seed, threads: availableParallelism() };
+    writeFileSync(asked, JSON.stringify({ ...settings, numbers: sides(true), texts: sides(false) }));
+    const { version, cpuSeconds, epochs } = askPython<{ version: string; cpuSeconds: number; epochs: number }>(
+      { ...TABLE_GENERATORS, script: 'table_generators.py' },
+      [asked],
+    );
+    const drawn = readTable(out).map(({ cells }, place) => cellsOf(cells, columns[place]?.isNumber ?? false));
+    const figures = await measure(drawn, test);
+    process.stderr.write(`${peer}: ${JSON.stringify(figures)}, ${epochs} epochs, ${cpuSeconds} CPU seconds\n`);
+    return { name: NAMES[peer] as string, version, minutes: cpuSeconds / 60, epochs, figures };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return found;
 }
 
 /** Numbers that a peer wrote as 3.0, and texts that look like numbers. */

@@ -138,6 +138,11 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
       load: async () => (await import('./repair/compose.ts')).composeCommand,
     },
     {
+      name: 'upscale',
+      summary: 'enlarge a small image to the size of the model',
+      load: async () => (await import('./repair/upscale.ts')).upscaleCommand,
+    },
+    {
       name: 'parents',
       summary: 'list the training items that images are nearest to',
       load: async () => (await import('./repair/parents.ts')).parentsCommand,

@@ -18,6 +18,14 @@ const SIMPLE: Readonly<Record<RepairComparison['simple']['method'], string>> = {
   smooth: 'the smoothest filling',
   median: 'the median of 3 x 3 pixels',
   subtraction: "the noise's spectrum taken away",
+  bicubic: 'bicubic interpolation',
+  poisson: 'Poisson blending',
+};
+
+const COMPARED: Readonly<Record<RepairComparison['on'], string>> = {
+  'given image': 'against what was given',
+  'known places': 'on known places that were hidden',
+  'reduced image': 'against what was given, drawn from a reduced copy',
 };
 
 export function printDrawn({
@@ -83,7 +91,7 @@ function compressed(facts: CompressionFacts): string {
 /** Describes the comparison on the known pixels; for unknown pixels no comparison is possible. */
 function compared({ on, model, simple, better }: RepairComparison): string {
   const figures = ({ psnr, ssim }: RepairComparison['model']) => `PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}`;
-  const where = on === 'given image' ? 'against what was given' : 'on known places that were hidden';
+  const where = COMPARED[on];
   const verdict = better === 'model' ? 'the model is better' : 'the way without a model is better: --method simple';
   return `${where}: model ${figures(model)}; ${SIMPLE[simple.method]} ${figures(simple)}; ${verdict}`;
 }

@@ -158,14 +158,18 @@ const Fidelity = z.strictObject({ psnr: z.number(), ssim: z.number() });
 
 /** The model beside a way without one. Of clips, PSNR and SSIM are those of log-mel pictures. */
 export const RepairComparison = z.strictObject({
-  /** The whole given image, or places of it that are known and were hidden from both ways. */
-  on: z.enum(['given image', 'known places']),
+  /**
+   * The whole given image, or places of it that are known and were hidden from both ways; `reduced image`: the given image, which both
+   * ways drew from a reduced copy.
+   */
+  on: z.enum(['given image', 'known places', 'reduced image']),
   model: Fidelity,
   /**
    * `bilinear`: as many numbers as a code has, enlarged; `smooth`: the smoothest filling (harmonic); `median`: of 3 x 3 pixels;
-   * `subtraction`: of the noise's spectrum.
+   * `subtraction`: of the noise's spectrum; `bicubic`: interpolation of a smaller image;
+   * `poisson`: Poisson blending.
    */
-  simple: Fidelity.extend({ method: z.enum(['bilinear', 'smooth', 'median', 'subtraction']) }),
+  simple: Fidelity.extend({ method: z.enum(['bilinear', 'smooth', 'median', 'subtraction', 'bicubic', 'poisson']) }),
   better: z.enum(['model', 'simple']),
 });
 export type RepairComparison = z.infer<typeof RepairComparison>;

@@ -51,6 +51,24 @@ export async function pixelsOf(item: GivenItem, { modelId, input }: Card, place:
   return accepted(picture.pixels);
 }
 
+/**
+ * Returns an image that is smaller than those of the card, cut to their shape but in its own size. Refuses one that is not smaller.
+ */
+export async function smallImageOf(image: string, card: Card): Promise<Result<Image>> {
+  const { width, height, channels } = card.input;
+  const header = await headerOf(Buffer.from(image, 'base64'));
+  const ratio = header ? Math.max(width / header.width, height / header.height) : 1;
+  const size = { width: Math.round(width / ratio), height: Math.round(height / ratio) };
+  if (header && (size.width >= width || size.height >= height || Math.min(size.width, size.height) < 1))
+    return refused(
+      'item.wrong-size',
+      `The image has ${header.width} x ${header.height} pixels, the images of the model ${card.modelId} ${width} x ${height}: only a smaller one can be enlarged.`,
+    );
+  const own = { ...card, input: { ...card.input, ...size, fit: 'cover' as const } };
+  const read = await pixelsOf({ image }, own, 0);
+  return read.ok ? accepted({ ...size, channels, pixels: read.value }) : read;
+}
+
 /** [height x width]: 1 where the PNG in base64 is white. It must have the size of the model's images. */
 export async function maskOf(mask: string, { modelId, input }: Card): Promise<Result<Uint8Array>> {
   const { width, height } = input;

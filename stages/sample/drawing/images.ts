@@ -6,12 +6,14 @@ import type { ParentsIn } from '../parents/parents.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { toBytes, toValues } from '../repair/compare-ways.ts';
 import type { Hole } from '../repair/heal.ts';
-import type { Given, Repaired } from '../repair/repairs.ts';
+import type { Given, Method, Repaired } from '../repair/repairs.ts';
+import { enlarge } from '../repair/resample.ts';
+import { upscaleImage } from '../repair/upscale.ts';
 import { pictureAnswer, tooManyPixels } from '../representation/answer.ts';
 import type { PictureType } from '../representation/media-types.ts';
 import { betweenPhotos } from './between-photos.ts';
 import { codesOf, isImage, meansOf, type ReadCode } from './given-items.ts';
-import { maskOf } from './given-pixels.ts';
+import { maskOf, smallImageOf } from './given-pixels.ts';
 import type { Models } from './model-cache.ts';
 import type { Networks, OpenNetworks } from './open-networks.ts';
 import { conditioningClasses, type LatentDistribution, type Latents, latentDistribution } from './prior.ts';
@@ -148,15 +150,43 @@ export function imagesIn(
         Given,
         ...Given[],
       ];
-      const { image, comparison } = await work({ networks: opened, given, hole: hole.value });
-      const { width, height, channels } = card.input;
-      const pictures = { count: 1, width, height, channels, pixels: toBytes(image) };
-      const drawn = { modelId: card.modelId, seed: 0, prior: 'encoded', output, label: null, comparison } as const;
-      return pictureAnswer(mediaType, { ...drawn, pictures, columns: 1, own: 'contents', given: pixelsOf(read.value) });
+      const repaired = await work({ networks: opened, given, hole: hole.value });
+      return answerOf(card, repaired, { output, given: pixelsOf(read.value) }, mediaType);
     });
   }
 
-  return { draw, drawGiven, repair };
+  /** Reads an image that is smaller than those of the model, and answers with it in their size. */
+  function upscale(
+    card: ImageCard,
+    { item, method }: { readonly item: { readonly image: string; readonly label?: string }; readonly method: Method },
+    mediaType: PictureType,
+  ): Promise<Result<EndpointAnswer>> {
+    return networks.use(card, true, async (opened) => {
+      const small = await smallImageOf(item.image, card);
+      if (!small.ok) return small;
+      const { pixels, ...size } = small.value;
+      const image = toValues(pixels);
+      const large = Buffer.from(toBytes(enlarge(image, size, card.input))).toString('base64');
+      const read = await codesOf([{ pixels: large, label: item.label }], opened);
+      if (!read.ok) return read;
+      const { label = -1 } = read.value[0] ?? {};
+      const repaired = await upscaleImage(opened, { image, size, label }, method);
+      return answerOf(card, repaired, { output: 'repaired', given: [] }, mediaType);
+    });
+  }
+
+  return { draw, drawGiven, repair, upscale };
+}
+
+function answerOf(
+  { modelId, input: { width, height, channels } }: ImageCard,
+  { image, comparison }: Repaired,
+  facts: { readonly output: Output; readonly given: readonly Uint8Array[] },
+  mediaType: PictureType,
+) {
+  const pictures = { count: 1, width, height, channels, pixels: toBytes(image) };
+  const drawn = { modelId, seed: 0, prior: 'encoded', label: null, comparison, ...facts } as const;
+  return pictureAnswer(mediaType, { ...drawn, pictures, columns: 1, own: 'contents' });
 }
 
 function pixelsOf(codes: readonly { readonly pixels?: Uint8Array }[]): Uint8Array[] {

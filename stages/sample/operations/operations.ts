@@ -17,6 +17,7 @@ import { compose } from './repair/compose.ts';
 import { denoise } from './repair/denoise.ts';
 import { inpaint } from './repair/inpaint.ts';
 import { reconstruct } from './repair/reconstruct.ts';
+import { upscale } from './repair/upscale.ts';
 import { sample } from './sample.ts';
 import { tickets } from './tickets.ts';
 
@@ -28,6 +29,7 @@ export const OPERATIONS: readonly Operation[] = [
   inpaint,
   denoise,
   compose,
+  upscale,
   encode,
   decode,
   compress,

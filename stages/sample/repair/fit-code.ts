@@ -29,11 +29,13 @@ export type CodeFit = {
   readonly weight: Float32Array;
   readonly start: Float32Array;
   readonly prior: CodePrior;
+  /** Values that the decoder draws for an image, where `decode` reduces them. @default size */
+  readonly drawnValues?: number;
   /** Rows of latent vectors to images, [rows, size]. */
   readonly decode: (rows: readonly Float32Array[]) => Promise<Float32Array>;
 };
 
-export async function fitCode({ target, weight, start, prior, decode }: CodeFit): Promise<Float32Array> {
+export async function fitCode({ target, weight, start, prior, decode, drawnValues }: CodeFit): Promise<Float32Array> {
   const places = comparedPlaces(weight);
   if (places.length === 0) return start;
   const size = target.length;
@@ -43,7 +45,7 @@ export async function fitCode({ target, weight, start, prior, decode }: CodeFit)
   let sigma = sigmaOf(image);
   let cost = costOf(image, code);
   let damping = FIRST_DAMPING;
-  const steps = Math.max(1, Math.min(STEPS, Math.floor(MOST_DECODED / (size * dimensions))));
+  const steps = Math.max(1, Math.min(STEPS, Math.floor(MOST_DECODED / ((drawnValues ?? size) * dimensions))));
   for (let step = 0; step < steps; step++) {
     const { normal, gradient } = await derivatives();
     let gained = false;

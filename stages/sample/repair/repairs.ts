@@ -73,7 +73,11 @@ export async function denoiseImage(networks: Networks, { image, label }: Given, 
   return chosen(method, model, simple, comparison);
 }
 
-/** The region of the source in the target; outside of a band around the border of the region the target stays exactly as it is. */
+/**
+ * The region of the source in the target; outside of a band around the border of the region the target stays exactly as it is. The
+ * ways are compared on a region of the target itself, whose border differs from the target as that of the source does: the target is
+ * then what should come out.
+ */
 export async function composeImage(
   networks: Networks,
   target: Given,
@@ -82,19 +86,47 @@ export async function composeImage(
   method: Method,
 ): Promise<Repaired> {
   const size = sizeOf(networks);
-  const simple = heal(target.image, source, region, size);
   const band = bandAround(region, size);
-  if (countOf(band) === 0) return { image: simple, comparison: null };
-  const fill = async (image: Float32Array) => {
-    const smooth = fillSmoothly(image, band, size);
+  const compose = async (inserted: Float32Array) => {
+    const simple = heal(target.image, inserted, region, size);
+    if (countOf(band) === 0) return { simple, model: simple };
+    const smooth = fillSmoothly(simple, band, size);
     const drawn = (await explain(networks, smooth, band, target.label)).image;
-    return { simple: smooth, model: heal(image, drawn, band, size) };
+    return { simple, model: heal(simple, drawn, band, size) };
   };
-  const { model } = await fill(simple);
-  const tried = await fill(target.image);
+  const { model, simple } = await compose(source);
+  if (countOf(band) === 0) return { image: simple, comparison: null };
+  const tried = await compose(strangeAtBorder(target.image, source, region, size));
   const truth = target.image;
-  const comparison = compareWays({ truth, ...tried, method: 'smooth', on: 'known places', places: band, size });
+  const comparison = compareWays({ truth, ...tried, method: 'poisson', on: 'known places', places: band, size });
   return chosen(method, model, simple, comparison);
+}
+
+/** The target, which at the border of the region is the source and within the half of the band passes into the target. */
+function strangeAtBorder(target: Float32Array, source: Float32Array, region: Hole, size: ImageSize): Float32Array {
+  const reach = reachOf(size);
+  const shares = new Float32Array(region.length).fill(1);
+  // A place that the region still holds when its border is moved inwards by a pixel is one step deeper.
+  let inner = region;
+  for (let depth = 1; depth <= reach; depth++) {
+    inner = inner.map((inside, at) => Number(inside === 1 && neighboursIn(inner, at, size)));
+    inner.forEach((inside, at) => {
+      if (inside === 1) shares[at] = 1 - depth / reach;
+    });
+  }
+  return target.map((value, i) => {
+    const share = shares[Math.floor(i / size.channels)] as number;
+    return value + share * ((source[i] as number) - value);
+  });
+}
+
+/** Returns whether all places around lie in the region; beyond the edges of the image there is none that does not. */
+function neighboursIn(region: Hole, at: number, { width, height }: ImageSize): boolean {
+  const [x, y] = [at % width, Math.floor(at / width)];
+  for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++)
+    for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++)
+      if (region[v * width + u] !== 1) return false;
+  return true;
 }
 
 type Both = { readonly model: Float32Array; readonly simple: Float32Array };
@@ -131,8 +163,9 @@ function chosen(
 }
 
 /** Places whose square of neighbours holds both inside and outside of the region. */
-function bandAround(region: Hole, { width, height }: ImageSize): Hole {
-  const reach = Math.max(1, Math.round(Math.min(width, height) * BAND_SHARE));
+function bandAround(region: Hole, size: ImageSize): Hole {
+  const { width, height } = size;
+  const reach = reachOf(size);
   return region.map((inside, at) => {
     const [x, y] = [at % width, Math.floor(at / width)];
     for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++)
@@ -140,6 +173,10 @@ function bandAround(region: Hole, { width, height }: ImageSize): Hole {
         if (region[v * width + u] !== inside) return 1;
     return 0;
   });
+}
+
+function reachOf({ width, height }: ImageSize): number {
+  return Math.max(1, Math.round(Math.min(width, height) * BAND_SHARE));
 }
 
 function sizeOf({ card }: Networks): ImageSize {

@@ -107,6 +107,22 @@ test('a region is put into another image, which stays as it is outside of a band
   );
 });
 
+test('of a composed image, the answer names the way that does better on a border as strange: the blending, or the model', async () => {
+  const mask = maskOf((x, y) => x >= 2 && x < 6 && y >= 3 && y < 9);
+  const darker = first.map((value) => Math.round(value * 0.7));
+  const ramp = Uint8Array.from({ length: SIZE }, (_, at) => (at % 3 === 0 ? 255 : 0));
+  for (const [source, image] of [
+    [darker, ramp],
+    [ramp, first],
+  ] as const) {
+    const of = (method: string) => repaired('compose', { item: given(image), source: given(source), mask, method });
+    const [model, simple, better] = [await of('model'), await of('simple'), await of('better')];
+    expect(model.comparison).toMatchObject({ on: 'known places', simple: { method: 'poisson' } });
+    expect(model.comparison?.better).toBe(image === first ? 'model' : 'simple');
+    expect(better.pixels).toEqual(image === first ? model.pixels : simple.pixels);
+  }
+});
+
 test('an image of the model is reconstructed; of one that it cannot draw, the simple way is called better', async () => {
   const known = await repaired('reconstruct', { item: given(first) });
   expect(known.comparison).toMatchObject({ on: 'given image', better: 'model' });
