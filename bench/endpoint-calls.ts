@@ -16,6 +16,7 @@ import { callRows } from './endpoint/call-rows.ts';
 import { decoderRows } from './endpoint/decoder-rows.ts';
 import { memoryRow } from './endpoint/memory-row.ts';
 import { packagedFunction } from './endpoint/packaged-function.ts';
+import { startRows } from './endpoint/start-rows.ts';
 import { packageEndpoint } from './endpoint-package.ts';
 
 const DIGITS = { latentDim: 32, width: 28, height: 28, channels: 1 } as const;
@@ -42,7 +43,7 @@ export const endpointCalls: Benchmark = {
       const { bundle } = await packageEndpoint(join(folder, 'package'));
       const packaged = await packagedFunction(data, bundle);
       try {
-        rows.push(await memoryRow(packaged, eventOf));
+        rows.push(...(await startRows(packaged, eventOf)), await memoryRow(packaged, eventOf));
       } finally {
         packaged.close();
       }

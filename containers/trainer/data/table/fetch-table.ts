@@ -67,9 +67,10 @@ async function codecOf(
   // The schema with which the rows were checked defines how values are written.
   const written = (await readJson(data, keys.schema(dataset, schema?.version ?? 1), TableSchema))?.value;
   const columns = (schema?.columns ?? []).map((column, place) => {
-    const { unit, dateFormat, decimal, alwaysFraction } =
+    const { unit, dateFormat, timeFormat, decimal, alwaysFraction, trueWord, falseWord } =
       written?.columns.find(({ name }) => name === column.name) ?? {};
-    return { ...column, unit, dateFormat, decimal, alwaysFraction, cells: chosen[place] as Cell[] };
+    const asWritten = { unit, dateFormat, timeFormat, decimal, alwaysFraction, trueWord, falseWord };
+    return { ...column, ...asWritten, cells: chosen[place] as Cell[] };
   });
   const codec = fitCodec(columns, config.table.key);
   return written ? { ...codec, ...schemaRules(codec, written) } : codec;

@@ -1,13 +1,11 @@
 // SQL expressions for cells: from the text of a cell (t) to a value of the column's type (v), null if the text is not a valid value.
 
 import { name, text } from '../../../base/confined-database.ts';
+import { FALSE_WORDS, TRUE_WORDS } from '../schema/column-types.ts';
 import type { Column } from '../schema/schema.ts';
 import { spellingOf, spellingSql } from '../schema/spelling.ts';
 import { momentSql } from '../sql/moment-sql.ts';
 import { commaNumberSql, groupedNumberSql, numberSql, wholeSql, withUnitSql } from '../sql/number-sql.ts';
-
-const TRUE = ['true', 'yes', 't', 'y', '1'];
-const FALSE = ['false', 'no', 'f', 'n', '0'];
 
 export type TypedColumn = {
   readonly column: Column;
@@ -85,7 +83,7 @@ function valueSql(
       return withUnitSql(t, unit, decimal ? { ',': commaNumberSql, '.': groupedNumberSql }[decimal] : numberSql);
     case 'boolean':
       return `case ${t} when 'true' then true when 'false' then false
-        else case when ${isOneOf(`lower(${t})`, TRUE)} then true when ${isOneOf(`lower(${t})`, FALSE)} then false end end`;
+        else case when ${isOneOf(`lower(${t})`, TRUE_WORDS)} then true when ${isOneOf(`lower(${t})`, FALSE_WORDS)} then false end end`;
     case 'date':
       return `case when try_cast(${t} as date)::varchar = ${t} then try_cast(${t} as date)
         else try_strptime(${t}, [${[...(dateFormat ? [dateFormat] : []), '%Y-%m-%d'].map(text).join(', ')}])::date end`;

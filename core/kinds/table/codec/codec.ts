@@ -1,6 +1,6 @@
 // Converts the rows of a table to codes and back. The codec is plain JSON, stored with the model.
 import * as z from 'zod';
-import { COLUMN_TYPES, DATE_FORMATS } from '../schema/column-types.ts';
+import { COLUMN_TYPES, DATE_FORMATS, TIME_FORMATS } from '../schema/column-types.ts';
 
 /** One value of a row. Dates are days since 1970; dates with a time are microseconds since 1970. */
 export type Cell = number | string | boolean | null;
@@ -92,7 +92,7 @@ const ColumnSource = z.discriminatedUnion('from', [
 ]);
 export type ColumnSource = z.infer<typeof ColumnSource>;
 
-/** `unit`, `dateFormat`, `decimal` and `alwaysFraction`: how values are written, as in the schema. */
+/** `unit` to `falseWord`: how values are written, as in the schema. */
 const ColumnCodec = z.strictObject({
   name: z.string(),
   in: z.string(),
@@ -101,6 +101,9 @@ const ColumnCodec = z.strictObject({
   dateFormat: z.enum(DATE_FORMATS).optional(),
   decimal: z.enum([',', '.']).optional(),
   alwaysFraction: z.literal(true).optional(),
+  timeFormat: z.enum(TIME_FORMATS).optional(),
+  trueWord: z.string().optional(),
+  falseWord: z.string().optional(),
   source: ColumnSource,
 });
 export type ColumnCodec = z.infer<typeof ColumnCodec>;

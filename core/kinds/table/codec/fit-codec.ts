@@ -1,12 +1,11 @@
 // Fits the codec of a table to its training rows.
-import type { Column as SchemaColumn } from '../schema/schema.ts';
 import { type Cell, codeCounts, fieldsOf, type TableCodec } from './codec.ts';
 import { fitColumn } from './fit-column.ts';
 import { withRelations } from './relations.ts';
+import type { WrittenColumn } from './write-rows.ts';
 
 /** A column of training rows: its name, the name it has in Parquet, and how its values are written. */
-type Written = Pick<SchemaColumn, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal' | 'alwaysFraction'>;
-export type TrainingColumn = Written & {
+export type TrainingColumn = WrittenColumn & {
   readonly in: string;
   readonly cells: readonly Cell[];
 };

@@ -4,6 +4,7 @@ import { unknownCode } from './code-field.ts';
 import { type Bin, type Cell, type ColumnCodec, fieldsOf, subColumnsOf, type TableCodec } from './codec.ts';
 import { onGrid } from './fit-numbers.ts';
 import type { Condition } from './parse-conditions.ts';
+import { cellFrom } from './read-cells.ts';
 
 const MS_A_DAY = 86_400_000;
 
@@ -129,11 +130,12 @@ function mender(codec: TableCodec, tests: ReadonlyMap<number, Test[]>): (cells: 
 }
 
 /** A sentence where a value does not fit the column. */
-function testOf({ name, type }: ColumnCodec, { comparison, values }: Condition): Test | string {
+function testOf(column: ColumnCodec, { comparison, values }: Condition): Test | string {
+  const { name, type } = column;
   const everything = { low: Number.NEGATIVE_INFINITY, high: Number.POSITIVE_INFINITY };
   if (comparison === 'null') return { ...everything, holds: (cell) => cell === null };
   if (comparison === 'not null') return { ...everything, holds: (cell) => cell !== null };
-  const given = values.map((value) => cellIn(type, value));
+  const given = values.map((value) => cellIn(column, value));
   const bad = values.find((_, at) => given[at] === undefined);
   if (bad !== undefined) return `${bad} is no value of ${name}, which is of type ${type}`;
   const [first = null, second = null] = given as Cell[];
@@ -174,19 +176,21 @@ function rangeOf(low: Cell, high: Cell) {
   };
 }
 
-/** Returns a value written in a condition; undefined if it is not of that type. */
-function cellIn(type: ColumnCodec['type'], text: string): Cell | undefined {
-  switch (type) {
+/** Returns a value written in a condition, as in the table or in ISO 8601; undefined if it is not of the type of the column. */
+function cellIn(column: ColumnCodec, text: string): Cell | undefined {
+  switch (column.type) {
     case 'integer':
     case 'number':
       return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
     case 'boolean':
-      return { true: true, false: false }[text.toLowerCase()];
+      return cellFrom(column, text) ?? undefined;
     case 'date':
     case 'datetime': {
+      const written = cellFrom(column, text);
+      if (typeof written === 'number') return written;
       const moment = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : `${text.replace(' ', 'T')}Z`);
       if (Number.isNaN(moment)) return undefined;
-      return type === 'date' ? Math.floor(moment / MS_A_DAY) : moment * 1000;
+      return column.type === 'date' ? Math.floor(moment / MS_A_DAY) : moment * 1000;
     }
     default:
       return text;

@@ -2,12 +2,16 @@
 import { encodeColumns, type PartRow } from '../../../base/parquet-columns.ts';
 import { PARQUET_TYPES } from '../part-columns.ts';
 import type { Cell, ColumnCodec } from './codec.ts';
+import { writtenMoment } from './written-moments.ts';
 
 const MS_A_DAY = 86_400_000;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const ISO_DAY = '%Y-%m-%d';
 
 /** The properties of a column that its written form depends on. */
-export type WrittenColumn = Pick<ColumnCodec, 'name' | 'type' | 'unit' | 'dateFormat' | 'decimal' | 'alwaysFraction'>;
+export type WrittenColumn = Pick<
+  ColumnCodec,
+  'name' | 'type' | 'unit' | 'dateFormat' | 'timeFormat' | 'decimal' | 'alwaysFraction' | 'trueWord' | 'falseWord'
+>;
 type Columns = { readonly columns: readonly WrittenColumn[] };
 
 export type CsvOptions = { readonly delimiter: string; readonly header: boolean };
@@ -42,28 +46,23 @@ export function jsonLinesOf({ columns }: Columns, cells: readonly (readonly Cell
 export function cellText(column: WrittenColumn, cell: Cell): string {
   const value = writtenValue(column, cell);
   if (value === null) return '';
+  if (typeof value === 'boolean') return (value ? column.trueWord : column.falseWord) ?? String(value);
   if (typeof value !== 'number') return String(value);
   const plain = column.alwaysFraction && Number.isInteger(value) ? `${plainNumber(value)}.0` : plainNumber(value);
   const number = column.decimal === ',' ? plain.replace('.', ',') : plain;
   return column.unit === undefined ? number : `${number} ${column.unit}`;
 }
 
-function writtenValue({ type, dateFormat }: WrittenColumn, cell: Cell): Cell {
+function writtenValue({ type, dateFormat, timeFormat }: WrittenColumn, cell: Cell): Cell {
   if (typeof cell !== 'number') return cell;
-  if (type === 'date') return formattedDay(new Date(cell * MS_A_DAY), dateFormat);
+  const days = dateFormat ?? ISO_DAY;
+  if (type === 'date') return writtenMoment(new Date(cell * MS_A_DAY), days);
   if (type !== 'datetime') return cell;
-  const day = Math.floor(cell / (MS_A_DAY * 1000));
-  const micros = cell - day * MS_A_DAY * 1000;
-  const time = new Date(Math.floor(micros / 1000)).toISOString().slice(11, 19);
-  const fraction = micros % 1_000_000;
-  const seconds = fraction === 0 ? time : `${time}.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;
-  return `${formattedDay(new Date(day * MS_A_DAY), dateFormat)} ${seconds}`;
-}
-
-function formattedDay(date: Date, format = '%Y-%m-%d'): string {
-  const [year, month, day] = date.toISOString().slice(0, 10).split('-') as [string, string, string];
-  const parts: Record<string, string> = { Y: year, m: month, d: day, b: MONTHS[Number(month) - 1] as string };
-  return format.replace(/%([Ymdb])/g, (_, part: string) => parts[part] as string);
+  const moment = new Date(Math.floor(cell / 1000));
+  if (timeFormat !== undefined) return writtenMoment(moment, timeFormat);
+  const fraction = ((cell % 1_000_000) + 1_000_000) % 1_000_000;
+  const seconds = writtenMoment(moment, `${days} %H:%M:%S`);
+  return fraction === 0 ? seconds : `${seconds}.${String(fraction).padStart(6, '0').replace(/0+$/, '')}`;
 }
 
 /** Without an exponent. */

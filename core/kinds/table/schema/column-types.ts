@@ -46,6 +46,10 @@ export const TIME_FORMATS = [
   '%Y%m%dT%H%M%SZ',
 ] as const;
 
+/** The words for true and false, in lower case. */
+export const TRUE_WORDS: readonly string[] = ['true', 'yes', 't', 'y', '1'];
+export const FALSE_WORDS: readonly string[] = ['false', 'no', 'f', 'n', '0'];
+
 export function isNumeric(type: ColumnType): boolean {
   return type === 'integer' || type === 'number';
 }

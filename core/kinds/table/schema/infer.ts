@@ -49,7 +49,7 @@ type NumberStyle = {
 };
 export type Typed = Pick<
   Column,
-  'type' | 'categories' | 'unit' | 'dateFormat' | 'timeFormat' | 'decimal' | 'alwaysFraction'
+  'type' | 'categories' | 'unit' | 'dateFormat' | 'timeFormat' | 'decimal' | 'alwaysFraction' | 'trueWord' | 'falseWord'
 >;
 
 function inferColumn(facts: ColumnProfile, style: NumberStyle): Column {
@@ -104,10 +104,17 @@ function declaredType(facts: ColumnProfile): Typed {
 }
 
 /** Returns the boolean type if both words occur and nothing else: a column with only NO may be the country Norway. */
-function truthType({ values, booleans, truthWords }: ColumnProfile): Typed | undefined {
-  return booleans === values && (truthWords === 'false,true' || truthWords === 'no,yes')
-    ? { type: 'boolean' }
-    : undefined;
+function truthType({ values, booleans, truthWords, top }: ColumnProfile): Typed | undefined {
+  if (booleans !== values || (truthWords !== 'false,true' && truthWords !== 'no,yes')) return undefined;
+  const [no, yes] = truthWords.split(',') as [string, string];
+  // The most frequent spelling.
+  const spelt = (word: string) => top.find(([value]) => value.toLowerCase() === word)?.[0] ?? word;
+  const [trueWord, falseWord] = [spelt(yes), spelt(no)];
+  return {
+    type: 'boolean',
+    ...(trueWord !== 'true' && { trueWord }),
+    ...(falseWord !== 'false' && { falseWord }),
+  };
 }
 
 function dateType(facts: ColumnProfile): Typed | undefined {

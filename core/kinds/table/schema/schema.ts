@@ -2,7 +2,16 @@
 import * as z from 'zod';
 import { compilePattern } from '../../../base/regex.ts';
 import { TABLE_LIMITS } from '../limits.ts';
-import { COLUMN_TYPES, type ColumnType, DATE_FORMATS, isNumeric, isTemporal, TIME_FORMATS } from './column-types.ts';
+import {
+  COLUMN_TYPES,
+  type ColumnType,
+  DATE_FORMATS,
+  FALSE_WORDS,
+  isNumeric,
+  isTemporal,
+  TIME_FORMATS,
+  TRUE_WORDS,
+} from './column-types.ts';
 import { isDay } from './day.ts';
 import { parsePredicate } from './predicate.ts';
 
@@ -52,6 +61,15 @@ export const Column = z
     decimal: z.enum([',', '.']).optional(),
     /** Whether whole numbers are written as 7.0, as by tools whose whole numbers cannot be missing. */
     alwaysFraction: z.literal(true).optional(),
+    /** How a column of type boolean writes true and false, where it is not so. */
+    trueWord: z
+      .string()
+      .refine((word) => TRUE_WORDS.includes(word.toLowerCase()), 'a word for true')
+      .optional(),
+    falseWord: z
+      .string()
+      .refine((word) => FALSE_WORDS.includes(word.toLowerCase()), 'a word for false')
+      .optional(),
     /** Words that stand for an empty cell in this column; by default those of the schema. */
     nulls: Nulls.optional(),
     /** Rules that the first upload would satisfy, for people to add. */
@@ -83,6 +101,8 @@ export const Column = z
     if (unit !== undefined && !isNumeric(type)) refuse('unit', `a column of type ${type} has no unit`);
     if (decimal !== undefined && type !== 'number') refuse('decimal', `a column of type ${type} has none`);
     if (alwaysFraction && !isNumeric(type)) refuse('alwaysFraction', `a column of type ${type} has none`);
+    for (const key of ['trueWord', 'falseWord'] as const)
+      if (column[key] !== undefined && type !== 'boolean') refuse(key, `a column of type ${type} has none`);
     if (dateFormat !== undefined && !isTemporal(type)) refuse('dateFormat', `a column of type ${type} has none`);
     if (timeFormat !== undefined && type !== 'datetime') refuse('timeFormat', `a column of type ${type} has none`);
   });
