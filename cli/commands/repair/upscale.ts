@@ -5,14 +5,14 @@ import { upscale } from '#client/drawing/upscale.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
-import { FILE_WORDS, LABEL_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
+import { FILE_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
 
 export function upscaleCommand() {
   return new Command('upscale')
     .description("Enlarges an image that is smaller than the model's images to their size.")
     .argument('<dataset>', DATASET)
     .requiredOption('--item <file>', 'image file')
-    .option('--label <label>', LABEL_WORDS)
+    .option('--label <label>', 'class of the image; default: the likeliest')
     .option(
       '--method <method>',
       'what is written: model, simple (bicubic), or better: the one that draws the image better from a reduced copy',
