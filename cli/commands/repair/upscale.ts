@@ -1,11 +1,16 @@
 // goldpan upscale: enlarges a small image.
-import { Command } from '@commander-js/extra-typings';
+import { Command, Option } from '@commander-js/extra-typings';
+import { checkFile } from '#client/check-file.ts';
+import { upscale } from '#client/drawing/enlarged/upscale.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
-import { upscale } from '#client/drawing/upscale.ts';
+import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
-import { FILE_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
+import { FILE_WORDS, METHODS, MODEL_WORDS } from '../models/drawing-words.ts';
+
+const METHOD_WORDS =
+  'what is written: model, simple (bicubic interpolation), or better: the one that draws the image better from a reduced copy';
 
 export function upscaleCommand() {
   return new Command('upscale')
@@ -13,17 +18,17 @@ export function upscaleCommand() {
     .argument('<dataset>', DATASET)
     .requiredOption('--item <file>', 'image file')
     .option('--label <label>', 'class of the image; default: the likeliest')
-    .option(
-      '--method <method>',
-      'what is written: model, simple (bicubic), or better: the one that draws the image better from a reduced copy',
-      'model',
-    )
+    .addOption(new Option('--method <method>', METHOD_WORDS).choices(METHODS).default('model'))
     .option('--model <modelId>', MODEL_WORDS)
     .option('-o, --out <path>', `${FILE_WORDS}; default: upscaled.png`)
     .addHelpText('after', examples('goldpan upscale pets --item thumbnail.png --method better'))
     .action((dataset, options, command) =>
       runCommand(command, {
         schema: DrawOutput,
+        check: ({ json = false }) => {
+          checkFile(options.item);
+          checkOut(options.out, json);
+        },
         run: (context) => upscale(context, dataset, options),
         print: printDrawn,
       }),

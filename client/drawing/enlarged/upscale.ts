@@ -1,14 +1,14 @@
-// Enlarges an image of this machine by a model.
-import { existsSync, readFileSync } from 'node:fs';
+// Enlarges an image file of this machine by a model.
+import { readFileSync } from 'node:fs';
 import { describeIssue } from '#core/kinds/issues.ts';
 import { encodePng } from '#core/pages/png.ts';
-import type { Context } from '../context.ts';
-import { checkedDataset } from '../datasets/checked-dataset.ts';
-import { ClientFailure, EXIT } from '../failure.ts';
-import { drawSamples } from './draw.ts';
-import type { DrawOutput } from './output.ts';
+import type { Context } from '../../context.ts';
+import { checkedDataset } from '../../datasets/checked-dataset.ts';
+import { ClientFailure, EXIT } from '../../failure.ts';
+import { drawSamples } from '../draw.ts';
+import type { DrawOutput } from '../output.ts';
 
-export type UpscaleOptions = {
+type UpscaleOptions = {
   readonly item: string;
   readonly label?: string | undefined;
   readonly method: string;
@@ -16,7 +16,7 @@ export type UpscaleOptions = {
   readonly out?: string | undefined;
 };
 
-/** Its pixels do not matter: files are sent as they are. */
+/** The size does not matter: files are sent in their own. */
 const ANY_SIZE = { width: 1, height: 1, channels: 3, fit: 'cover' } as const;
 
 /** Throws ClientFailure for a file that is no image, and when the endpoint refuses the request. */
@@ -33,11 +33,6 @@ export async function upscale(
 
 /** Returns the upright image as a PNG file, whatever its format. */
 async function asPng(path: string): Promise<Buffer> {
-  if (!existsSync(path))
-    throw new ClientFailure(`${path} does not exist.`, {
-      next: 'Give an image file. Items of the snapshot have the size of the model already.',
-      exitCode: EXIT.usage,
-    });
   const { decodeImage } = await import('#core/kinds/image/decode.ts');
   const decoded = await decodeImage(readFileSync(path), path, ANY_SIZE);
   if (!decoded.ok)
