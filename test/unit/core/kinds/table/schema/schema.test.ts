@@ -249,29 +249,6 @@ test.each([
   expect(columns[0]?.alwaysFraction).toBe(alwaysFraction);
 });
 
-test('a column of truth values keeps the words that it is written in', () => {
-  const typed = (truthWords: string, top: [string, number][]) =>
-    inferTableSchema({ columns: [facts({ booleans: 1000, truthWords, top })] }).columns[0];
-  expect(
-    typed('no,yes', [
-      ['No', 700],
-      ['Yes', 290],
-      ['no', 10],
-    ]),
-  ).toMatchObject({ trueWord: 'Yes', falseWord: 'No' });
-  expect(
-    typed('false,true', [
-      ['TRUE', 600],
-      ['FALSE', 400],
-    ]),
-  ).toMatchObject({ trueWord: 'TRUE', falseWord: 'FALSE' });
-  const plain = typed('false,true', [
-    ['true', 600],
-    ['false', 400],
-  ]);
-  expect([plain?.type, plain?.trueWord, plain?.falseWord]).toEqual(['boolean', undefined, undefined]);
-});
-
 test('what else a column of texts may be is told', () => {
   const notesOf = (...words: string[]) =>
     inferTableSchema({ columns: [facts({ words })] }).columns[0]?.suggested?.notes;
