@@ -2,9 +2,9 @@
 
 import { LIMITS } from '../base/limits.ts';
 import type { ReadRange } from '../base/read-range.ts';
-import { fileOfPiece } from '../kinds/audio/window/piece-path.ts';
 import type { SourceFile } from '../kinds/define/cleaned.ts';
 import type { Issue } from '../kinds/define/issue.ts';
+import { fileOfPiece } from '../kinds/reading/piece-path.ts';
 import { isSidecar } from '../kinds/sidecar.ts';
 import type { Store } from '../store/store.ts';
 import { type TarContent, unpackTar } from './archive/tar.ts';

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { FAILURE, GoldpanError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Verdict } from '../ingest/messages.ts';
-import { fileOfPiece } from '../kinds/audio/window/piece-path.ts';
 import { chosenSpellings } from '../kinds/labels.ts';
+import { fileOfPiece } from '../kinds/reading/piece-path.ts';
 import { SidecarEntry } from '../kinds/sidecar.ts';
 import type { Store } from '../store/store.ts';
 

@@ -1,7 +1,7 @@
 // Finds the origin of a rejected item: the configuration, the upload, the unit and the file.
 import { Upload } from '#core/ingest/messages.ts';
 import { sourceFiles } from '#core/ingest/unit-files.ts';
-import { fileOfPiece } from '#core/kinds/audio/window/piece-path.ts';
+import { fileOfPiece } from '#core/kinds/reading/piece-path.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys, plannedUnit } from '#core/store/keys.ts';
 import type { Deployment } from '../../deployment.ts';

@@ -6,12 +6,12 @@ import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
+import { fileOfPiece } from '../reading/piece-path.ts';
 import { AudioConfig, samplesOf } from './config.ts';
 import { looksLikeFilm } from './decode/containers/is-film.ts';
 import { AUDIO_ISSUES } from './issues.ts';
 import type { AudioMeasures } from './measure.ts';
 import { AUDIO_RULES } from './rules.ts';
-import { fileOfPiece } from './window/piece-path.ts';
 
 const RULES = { ...ITEM_RULES, ...AUDIO_RULES };
 

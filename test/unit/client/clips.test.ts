@@ -34,7 +34,7 @@ test('a name that ends in .wav asks for one WAV', async () => {
   const out = join(folderOf(), 'seven.wav');
   const drawn = await drawSamples(context, 'digits', 'sample', { out, request: { n: 8, label: 'seven' }, count: 8 });
   expect(drawn).toMatchObject({ modelId: 'vae-1', seed: 7, files: [out] });
-  expect(EndpointEvent.parse(calls[0]).headers).toMatchObject({ accept: 'audio/wav' });
+  expect(EndpointEvent.parse(calls[0]).headers).toMatchObject({ accept: expect.stringMatching(/^audio\/wav\b/) });
   expect(new Uint8Array(readFileSync(out))).toEqual(WAVS[0]);
 });
 

@@ -240,7 +240,7 @@ test('a GAN of texts is refused with the reason and what to use', async () => {
 
 test('a text beyond what models take ends the run with what to set', async () => {
   // Letters by chance: hardly a pair of them occurs twice.
-  const letters = Array.from(uniforms(1, 'letters', 900), (draw) =>
+  const letters = Array.from(uniforms(1, 'letters', 1_200), (draw) =>
     String.fromCodePoint(0x100 + Math.floor(draw * 200)),
   );
   await seal(jobFor({}), letters.join(''));

@@ -2,6 +2,7 @@
 
 import type { Cleaned, SourceFile } from '../../define/cleaned.ts';
 import { shownNumber } from '../../judge-findings.ts';
+import { piecePath } from '../../reading/piece-path.ts';
 import { cleanSound, openSound, settingOf } from '../clean-sound.ts';
 import { writeWav } from '../codec/write-wav.ts';
 import type { DecodeCompressed } from '../decode/decode.ts';
@@ -10,7 +11,6 @@ import type { AudioDataset } from '../definition.ts';
 import { measureAudio, mixDown } from '../measure.ts';
 import type { AudioItem } from '../part.ts';
 import { type Cut, cutRecording } from './cut-recording.ts';
-import { piecePath } from './piece-path.ts';
 
 const FULL_SCALE = 32_767;
 

@@ -25,7 +25,7 @@ const data = { train: itemsOf(96, 1), validation: itemsOf(32, 2) };
 const calm = async () => undefined;
 
 function open(model: 'vae' | 'pca-mixture', prior: 'auto' | 'flow' = 'auto'): Learner {
-  const settings = { model, prior, epochs: 20, latentDim: LATENT, batchSize: BATCH } as const;
+  const settings = { model, prior, epochs: 20, latentDim: LATENT, batchSize: BATCH, augment: false } as const;
   const train = resolveAudioTrain(TrainConfig.parse(settings), { classes: 2 });
   const classes = train.conditional ? 2 : 0;
   const config = { width, height, channels: 1 as const, latentDim: LATENT, batchSize: BATCH, classes };

@@ -30,9 +30,13 @@ async function readTar(tar: Uint8Array) {
 
 describe('names of a zip archive', () => {
   test.each<[string, RawEntry[], string[]]>([
-    ['./ in front, as bsdtar writes it', [{ name: './' }, { name: './cat/' }, { name: './cat/1.png' }], ['cat/1.png']],
+    [
+      './ in front, as bsdtar writes it',
+      [{ name: './' }, { name: './cat/', content: '' }, { name: './cat/1.png' }],
+      ['cat/1.png'],
+    ],
     ['./ and // inside', [{ name: 'a/./b//1.png' }], ['a/b/1.png']],
-    ['backslashes', [{ name: 'cat\\1.png' }, { name: 'dog\\' }], ['cat/1.png']],
+    ['backslashes', [{ name: 'cat\\1.png' }, { name: 'dog\\', content: '' }], ['cat/1.png']],
     ['a dot at the front of a class', [{ name: '.NET/1.png' }, { name: 'Java/1.png' }], ['.NET/1.png', 'Java/1.png']],
     ['a colon', [{ name: 'c: 12.30/1.png' }], ['c: 12.30/1.png']],
     ['a line feed at the end', [{ name: 'cat/1.png\n' }], ['cat/1.png\n']],
