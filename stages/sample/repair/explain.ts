@@ -14,19 +14,14 @@ const PASSES = 4;
 
 /** The code that explains the known part of an image best, and its image. `filled`: the image with something in the hole. */
 export async function explain(
-  { card, encode, decoder, mixture }: Networks,
+  networks: Networks,
   filled: Float32Array,
   hole: Hole,
   label: number,
 ): Promise<{ readonly code: GivenCode; readonly image: Float32Array }> {
+  const { card, encode, mixture } = networks;
   const { channels } = card.input;
-  const decode = (rows: readonly Float32Array[]) => {
-    const z = new Float32Array(rows.length * card.latentDim);
-    rows.forEach((row, i) => {
-      z.set(row, i * card.latentDim);
-    });
-    return decoder.values({ z, labels: new Int32Array(rows.length).fill(label) });
-  };
+  const decode = decodeOf(networks, label);
   const current = filled.slice();
   const isHoled = hole.includes(1);
   let start = await encode(toBytes(current), Int32Array.of(label));
@@ -39,6 +34,17 @@ export async function explain(
   const weight = Float32Array.from(filled, (_, i) => 1 - (hole[Math.floor(i / channels)] as number));
   const z = await fitCode({ target: filled, weight, start, prior, decode });
   return { code: { z, label }, image: await decode([z]) };
+}
+
+/** Returns a function that draws one image of the class for each code, in [0, 1]. */
+export function decodeOf({ card: { latentDim }, decoder }: Pick<Networks, 'card' | 'decoder'>, label: number) {
+  return (codes: readonly Float32Array[]): Promise<Float32Array> => {
+    const z = new Float32Array(codes.length * latentDim);
+    codes.forEach((code, i) => {
+      z.set(code, i * latentDim);
+    });
+    return decoder.values({ z, labels: new Int32Array(codes.length).fill(label) });
+  };
 }
 
 /**

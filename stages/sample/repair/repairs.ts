@@ -120,7 +120,7 @@ function strangeAtBorder(target: Float32Array, source: Float32Array, region: Hol
   });
 }
 
-/** Returns whether all places around lie in the region; beyond the edges of the image there is none that does not. */
+/** Returns whether the place and all its neighbours in the image lie in the region. */
 function neighboursIn(region: Hole, at: number, { width, height }: ImageSize): boolean {
   const [x, y] = [at % width, Math.floor(at / width)];
   for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++)

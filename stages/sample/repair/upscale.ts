@@ -3,7 +3,7 @@ import type { RepairComparison } from '#core/model/messages/endpoint-api.ts';
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import type { Networks } from '../drawing/open-networks.ts';
 import { compareWays, toBytes } from './compare-ways.ts';
-import { codePriorOf } from './explain.ts';
+import { codePriorOf, decodeOf } from './explain.ts';
 import { fitCode } from './fit-code.ts';
 import type { Method, Repaired } from './repairs.ts';
 import { enlarge, reduce } from './resample.ts';
@@ -43,16 +43,11 @@ async function compareReduced(
   return compareWays({ ...ways, method: 'bicubic', on: 'reduced image', size });
 }
 
-async function bothWays({ card, encode, decoder, mixture }: Networks, { image, size, label }: SmallImage) {
-  const { input, latentDim } = card;
+async function bothWays(networks: Networks, { image, size, label }: SmallImage) {
+  const { card, encode, mixture } = networks;
+  const { input } = card;
   const simple = enlarge(image, size, input);
-  const decode = (rows: readonly Float32Array[]) => {
-    const z = new Float32Array(rows.length * latentDim);
-    rows.forEach((row, i) => {
-      z.set(row, i * latentDim);
-    });
-    return decoder.values({ z, labels: new Int32Array(rows.length).fill(label) });
-  };
+  const decode = decodeOf(networks, label);
   const whole = simple.length;
   const decodeReduced = async (rows: readonly Float32Array[]) => {
     const drawn = await decode(rows);

@@ -10,10 +10,10 @@ import type { FeatureNet } from '../image/feature-net.ts';
 import { fid } from '../shared/fid.ts';
 import { kid } from '../shared/kid.ts';
 import type { Matrix } from '../shared/matrix.ts';
+import { medianOf, nearCopies, nearestDistances } from '../shared/nearest-rows.ts';
 import { classMeans, classVariance } from './class-spread.ts';
 import { closerShare } from './closer-share.ts';
 import { decibelsBetween } from './decibels-between.ts';
-import { medianOf, nearCopies, nearestDistances } from './nearest-clips.ts';
 import { roundTripOf } from './round-trip.ts';
 import { siSdr } from './si-sdr.ts';
 

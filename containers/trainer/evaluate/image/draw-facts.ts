@@ -4,7 +4,8 @@ import type { DrawFacts } from '#core/model/messages/image-metrics.ts';
 import type { Pixels } from '../../data/batches.ts';
 import type { ByteRange } from '../../data/item-bytes.ts';
 import type { ImageSize } from '../../data/picture.ts';
-import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
+import type { Matrix } from '../shared/matrix.ts';
+import { medianOf, nearestDistances } from '../shared/nearest-rows.ts';
 import { meanDistance } from './feature-distances.ts';
 
 /** Maximum number of training images that generated ones are compared with, evenly spaced over the split. */
@@ -37,7 +38,10 @@ export function drawFacts({ drawn, real, baseline, train, size, features }: Draw
       model: ratio(edgeEnergy(drawn, size), edgeEnergy(real, size)),
       baseline: ratio(edgeEnergy(baseline, size), edgeEnergy(real, size)),
     },
-    nearestTraining: { model: medianNearest(drawnSmall, trainSmall), real: medianNearest(realSmall, trainSmall) },
+    nearestTraining: {
+      model: medianOf(nearestDistances(drawnSmall, trainSmall)),
+      real: medianOf(nearestDistances(realSmall, trainSmall)),
+    },
   };
 }
 
@@ -60,21 +64,6 @@ function edgeEnergy({ bytes, items, size: bytesPerItem }: Pixels, { width, heigh
 
 function difference(bytes: Uint8Array, a: number, b: number): number {
   return (bytes[a] as number) - (bytes[b] as number);
-}
-
-/**
- * Returns the median over images of the root mean squared pixel difference to the nearest training image, as a share of the full range.
- */
-export function medianNearest(rows: Matrix, train: Matrix): number {
-  const [norms, trainNorms] = [squaredNorms(rows), squaredNorms(train)];
-  const nearest = new Float64Array(rows.rows);
-  forEachProductRow(rows, train, (i, products) => {
-    let least = Number.POSITIVE_INFINITY;
-    for (let j = 0; j < train.rows; j++)
-      least = Math.min(least, (norms[i] as number) + (trainNorms[j] as number) - 2 * (products[j] as number));
-    nearest[i] = Math.sqrt(Math.max(least, 0) / rows.columns);
-  });
-  return nearest.sort()[Math.floor(nearest.length / 2)] as number;
 }
 
 /** Returns at most `most` items, evenly spaced. */

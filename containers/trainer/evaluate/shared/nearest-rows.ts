@@ -1,7 +1,7 @@
-// The distances of clips to the training clips that are nearest to them.
-import { forEachProductRow, type Matrix, squaredNorms } from '../shared/matrix.ts';
+// The distances of images or clips to the training items that are nearest to them.
+import { forEachProductRow, type Matrix, squaredNorms } from './matrix.ts';
 
-/** A clip is a near-copy where it is nearer to a training clip than this share of what real clips are, in the median. */
+/** An item is a near-copy where it is nearer to a training item than this share of what real items are, in the median. */
 const COPY_SHARE = 0.5;
 
 /** Returns for each row the root mean squared difference from the nearest training row, as a share of the full range. */
@@ -21,7 +21,7 @@ export function medianOf(distances: Float64Array): number {
   return distances.toSorted()[Math.floor(distances.length / 2)] as number;
 }
 
-/** Returns the share of clips that are near-copies, beside the distances of real clips. */
+/** Returns the share of items that are near-copies, by the distances of real items. */
 export function nearCopies(distances: Float64Array, real: Float64Array): number {
   const most = COPY_SHARE * medianOf(real);
   return distances.filter((distance) => distance < most).length / distances.length;
