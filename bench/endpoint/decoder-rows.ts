@@ -1,6 +1,6 @@
 // One run of a decoder of 28 x 28 pixels, by the runtime of the endpoint, by the same runtime in Python and by TensorFlow.js on
-// WebAssembly: CPU time, one thread. Each in processes of its own, in turns, of which the quietest counts: what neighbours do to the caches
-// of the processor is no property of a runtime.
+// WebAssembly: CPU time, one thread. Each runtime has processes of its own, which take turns; its fastest round counts, since other
+// programs slow a round down by what they do to the caches of the processor.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { lowerIsBetter, type Row } from '../benchmark.ts';

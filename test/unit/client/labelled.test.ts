@@ -23,7 +23,7 @@ async function named(files: Record<string, Uint8Array | string>, labels?: string
   };
 }
 
-test('classes in files beside the pictures become folders; captions are kept, other facts are told of and left out', async () => {
+test('classes in files beside the pictures become folders; captions are kept, other facts are reported and left out', async () => {
   const { names, said, captions } = await named({
     'a.jpg': 'x',
     'a.cls': '3\n',

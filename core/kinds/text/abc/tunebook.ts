@@ -122,7 +122,7 @@ function unitOf(given: string | undefined, metre: string): number {
   return (metreOf(metre)?.length ?? 1) < 0.75 ? 1 / 16 : 1 / 8;
 }
 
-/** A remark begins with %, and \% is none. */
+/** Removes the comment of a line, which begins with %; \% is a percent sign. */
 function withoutRemark(line: string): string {
   return line.replace(/(^|[^\\])%.*$/, '$1');
 }

@@ -11,7 +11,7 @@ function posteriors(spread: number, seed = 1) {
   return { zMean, zLogVar: new Float32Array(ITEMS * 2), code: zMean.map((mean, at) => mean + (noise[at] as number)) };
 }
 
-test('posteriors that are all alike hold nothing, ones far apart tell every item, and between them the law of Gaussians', () => {
+test('equal posteriors have no mutual information, separate ones the log of the number of items, overlapping ones what the formula for Gaussians says', () => {
   expect(mutualInformation(posteriors(0), 2)).toBeCloseTo(0, 6);
   expect(mutualInformation(posteriors(1e4), 2)).toBeCloseTo(Math.log(ITEMS), 6);
   // Two dimensions of half the log of 1 + the spread's square.
