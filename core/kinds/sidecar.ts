@@ -17,8 +17,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   category: 'label',
 };
 const PATHS = [PATH, ...Object.keys(ALIASES).filter((name) => ALIASES[name] === PATH)];
-/** Texts about a picture or a sound, in other programs' lists. */
-const CAPTIONS = ['caption', 'text', 'transcription', 'transcript', 'sentence'];
+/** Names that other programs give to the text about a picture or a sound, the likeliest first. */
+export const CAPTION_NAMES = ['caption', 'text', 'transcription', 'transcript', 'sentence'];
 /** The file of captions that `put` adds to an archive: one object a line, with `path` and `caption`. */
 export const CAPTIONS_FILE = 'captions.goldpan.jsonl';
 const NOTHING = { label: null, license: null, source: null };
@@ -115,7 +115,7 @@ function known(record: unknown): Record<string, unknown> {
 
 /** Several captions are lines of one. Anything else than texts is no caption. */
 function captionOf(record: ReadonlyMap<string, unknown>): string | undefined {
-  const value = CAPTIONS.map((name) => record.get(name)).find((one) => one !== undefined && one !== null);
+  const value = CAPTION_NAMES.map((name) => record.get(name)).find((one) => one !== undefined && one !== null);
   const texts = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'string' && one.trim() !== '');
   return texts.length > 0 ? texts.join('\n') : undefined;
 }

@@ -3,13 +3,12 @@ import { posix } from 'node:path';
 import { parseJson } from '#core/base/json/parse-json.ts';
 import { readFooter } from '#core/base/parquet/parquet-footer.ts';
 import { fetchColumns } from '#core/base/parquet-columns.ts';
+import { CAPTION_NAMES } from '#core/kinds/sidecar.ts';
 import { ClientFailure } from '../../failure.ts';
 import type { LocalFile } from '../collect.ts';
 import { readBytes } from '../read-bytes.ts';
 import type { Bundle, BundledItem } from './bundle.ts';
 
-/** Texts about a picture or a sound. */
-const CAPTIONS = ['caption', 'text', 'transcription', 'transcript', 'sentence'];
 const LABELS = ['label', 'labels', 'class', 'category', 'target', 'fine_label'];
 /** First bytes of PNG, JPEG, WebP or WAV, FLAC, OGG, MP3. */
 const EXTENSIONS: readonly (readonly [string, string])[] = [
@@ -36,7 +35,7 @@ export async function mediaTableIn(file: LocalFile): Promise<Bundle | undefined>
   const column = [...fields].find(([, inner]) => inner.includes('bytes') && inner.includes('path'))?.[0];
   if (column === undefined) return undefined;
   const label = LABELS.find((name) => fields.has(name));
-  const text = CAPTIONS.find((name) => fields.has(name));
+  const text = CAPTION_NAMES.find((name) => fields.has(name));
   const names = label === undefined ? [] : classNames(texts.get('huggingface'), label);
   const stem = posix.basename(file.name).replace(/\.parquet$/i, '');
   const total = groups.reduce((sum, rows) => sum + rows, 0);

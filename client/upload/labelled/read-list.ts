@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { readCsv } from '#core/kinds/reading/csv.ts';
+import { CAPTION_NAMES } from '#core/kinds/sidecar.ts';
 import type { LocalFile } from '../collect.ts';
 import { stemOf } from './media-names.ts';
 
@@ -30,7 +31,7 @@ const LABEL_NAMES = ['label', 'class', 'category', 'target', 'species', 'breed',
 /** Below this share of rows that name a file, the list is about something else. */
 const LEAST_SHARE = 0.5;
 
-const CAPTION_NAMES = ['caption', 'text', 'transcription', 'transcript', 'sentence', 'comment', 'description'];
+const LISTED_CAPTIONS = [...CAPTION_NAMES, 'comment', 'description'];
 
 /** Each is empty if the list states none. */
 export type List = {
@@ -86,7 +87,7 @@ function named(
   find: Find,
 ): List | undefined {
   if (SIDECAR.test(list.name) || names.some((name) => SIDECAR_COLUMNS.includes(name))) return undefined;
-  const said = CAPTION_NAMES.map((name) => names.indexOf(name)).find((i) => i >= 0);
+  const said = LISTED_CAPTIONS.map((name) => names.indexOf(name)).find((i) => i >= 0);
   const known = LABEL_NAMES.map((name) => names.indexOf(name)).find((i) => i >= 0);
   const label = known ?? (said === undefined && names.length === 2 ? 1 - path : undefined);
   if (label === undefined && said === undefined) return undefined;
