@@ -6,16 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
 import type { BothPaths } from './index-spark/both.ts';
+import type { KindCompared } from './index-spark/every-kind.ts';
 
 /** Seconds of Spark and gather beside those of one process. */
 const GOALS = { image: 1.5, text: 3 } as const;
 const ITEMS = Number(process.env.GOLDPAN_ITEMS ?? 10_000);
+/** Of the random datasets, whose clips alone have 8 kB each in memory. */
+const RANDOM_ITEMS = Number(process.env.GOLDPAN_RANDOM_ITEMS ?? 1_000);
 
 export const indexSpark: Benchmark = {
   sentence:
-    'index of simulated images and texts by Spark beside one process (npm run setup -- --spark; GOLDPAN_ITEMS, 10,000 by default)',
+    'index by Spark beside one process: simulated images and texts (GOLDPAN_ITEMS, 10,000 by default), random datasets of every kind (GOLDPAN_RANDOM_ITEMS, 1,000); needs npm run setup -- --spark',
   async run() {
     const rows: Row[] = [];
+    rows.push(...(await compareKinds()).map(kindRow));
     for (const kind of ['image', 'text'] as const) rows.push(...rowsOf(kind, await measure(kind)));
     return { versions: { spark: '3.5.6' }, rows };
   },
@@ -32,6 +36,29 @@ async function measure(kind: string): Promise<BothPaths> {
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+async function compareKinds(): Promise<KindCompared[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'index-spark-'));
+  try {
+    const file = join(folder, 'kinds.json');
+    await start('index-spark/every-kind.ts', [file, String(RANDOM_ITEMS)]);
+    return JSON.parse(readFileSync(file, 'utf8')) as KindCompared[];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function kindRow({ kind, items, differences, examples }: KindCompared): Row {
+  for (const example of examples) process.stderr.write(`${kind}: ${example}\n`);
+  return higherIsBetter({
+    metric: `${kind}, ${items} random items, share of items with the same decision`,
+    unit: 'share',
+    ours: 1 - Math.min(differences, items) / items,
+    peer: 1,
+    peerName: 'one process',
+    goal: 1,
+  });
 }
 
 async function start(file: string, args: string[]): Promise<void> {
