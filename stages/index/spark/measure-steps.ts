@@ -97,14 +97,15 @@ async function statisticsOf(
     }));
   };
   const count = async (splits: readonly BucketSplit[]) => {
-    const found: Counted[] = [];
+    // Pushed as arguments, hundreds of thousands of buckets exceed the stack.
+    const found: Counted[][] = [];
     for (const [shift, some] of Map.groupBy(splits, (split) => split.shift)) {
       const rows = some.map(({ distribution, low, next }) => [distribution, String(low), next]);
       await engine.values('wanted', 'd int, low string, next int', rows);
       const on = `wanted.d = orders.d and cast(wanted.low as bigint) = shiftright(orders.v, ${shift})`;
-      found.push(...(await read(`orders join wanted on ${on}`, 'next')));
+      found.push(await read(`orders join wanted on ${on}`, 'next'));
     }
-    return found;
+    return found.flat();
   };
   return openStatistics(bits, distributions, await read('orders', String(firstShift(bits))), count);
 }

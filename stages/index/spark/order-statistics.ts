@@ -21,7 +21,12 @@ export type Question = { readonly distribution: number; readonly population: Pop
   | { readonly ask: 'equal'; readonly to: number }
   | { readonly ask: 'every' }
 );
+/** The values of the first and the last order of the bucket. */
+type Located = Bucket & { readonly first: number; readonly last: number };
 type Interval = { readonly least: number; readonly greatest: number; readonly bucket: Bucket };
+/** Rising bounds of intervals, and how many values the intervals up to each have. */
+type Bounds = { readonly values: Float64Array; readonly upTo: Float64Array };
+type Intervals = { readonly all: readonly Interval[]; readonly byLeast: Bounds; readonly byGreatest: Bounds };
 
 /** Buckets with fewer values are counted value by value at once. */
 const FEW = 4_096;
@@ -37,49 +42,51 @@ export function openStatistics(
   given: readonly Counted[],
   count: (splits: readonly BucketSplit[]) => Promise<Counted[]>,
 ) {
-  const buckets = Array.from({ length: distributions }, () => new Map<string, Bucket>());
-  const add = (counted: readonly Counted[]) => {
-    for (const { distribution, ...bucket } of counted)
-      (buckets[distribution] as Map<string, Bucket>).set(nameOf(bucket), bucket);
-  };
-  add(given);
+  const buckets = Array.from({ length: distributions }, () => new Map<string, Located>());
+  /** The intervals of one distribution, which the questions about it share. Those of all would take too much memory. */
+  const known = new Map<string, Intervals>();
+  let knownOf = -1;
   const valueOfOrder = bits === 32 ? (order: bigint) => singleOfOrder(Number(order)) : doubleOfOrder;
-  const intervalsOf = ({ distribution, population }: Question, from: number | undefined): Interval[] =>
-    [...(buckets[distribution] as Map<string, Bucket>).values()].flatMap((bucket): Interval[] => {
-      if (bucket[population] === 0) return [];
+  const add = (counted: readonly Counted[]) => {
+    for (const { distribution, ...bucket } of counted) {
       const { low, shift } = bucket;
       const [first, last] = [valueOfOrder(low << BigInt(shift)), valueOfOrder(((low + 1n) << BigInt(shift)) - 1n)];
-      if (from === undefined) return [{ least: first, greatest: last, bucket }];
-      const [one, other] = [Math.abs(first - from), Math.abs(last - from)];
-      const isAround = first <= from && from <= last;
-      return [{ least: isAround ? 0 : Math.min(one, other), greatest: Math.max(one, other), bucket }];
-    });
+      (buckets[distribution] as Map<string, Located>).set(nameOf(bucket), { ...bucket, first, last });
+    }
+    known.clear();
+  };
+  add(given);
+  const bucketsOf = (distribution: number) => [...(buckets[distribution] as Map<string, Located>).values()];
+  const intervalsOf = ({ distribution, population }: Question, from: number | undefined): Intervals => {
+    if (distribution !== knownOf) known.clear();
+    knownOf = distribution;
+    const name = `${population} ${from}`;
+    const found = known.get(name) ?? sortIntervals(bucketsOf(distribution), population, from);
+    known.set(name, found);
+    return found;
+  };
   /** Returns the answer, or the buckets that have to be counted more finely. */
   const answer = (question: Question): number | Bucket[] => {
     const intervals = intervalsOf(question, question.ask === 'rank' ? question.from : undefined);
     const open = (isOpen: (interval: Interval) => boolean) =>
-      intervals.filter((interval) => interval.bucket.shift > 0 && isOpen(interval)).map(({ bucket }) => bucket);
+      intervals.all.filter((interval) => interval.bucket.shift > 0 && isOpen(interval)).map(({ bucket }) => bucket);
     if (question.ask === 'rank') {
-      const sizeOf = ({ bucket }: Interval) => bucket[question.population];
-      const least = atRank(intervals, question.rank, ({ least: bound }) => bound, sizeOf);
-      const greatest = atRank(intervals, question.rank, ({ greatest: bound }) => bound, sizeOf);
+      const [least, greatest] = [atRank(intervals.byLeast, question.rank), atRank(intervals.byGreatest, question.rank)];
       return least === greatest ? least : open((one) => one.least <= greatest && one.greatest >= least);
     }
     const isWanted = (one: Interval) =>
       question.ask === 'every' || (one.least <= question.to && question.to <= one.greatest);
     const rest = open(isWanted);
     if (rest.length > 0) return rest;
-    return intervals.filter(isWanted).reduce((sum, { bucket }) => sum + bucket[question.population], 0);
+    return intervals.all.filter(isWanted).reduce((sum, { bucket }) => sum + bucket[question.population], 0);
   };
   return {
     countOf: (distribution: number, population: Population): number =>
-      [...(buckets[distribution] as Map<string, Bucket>).values()].reduce((sum, one) => sum + one[population], 0),
+      bucketsOf(distribution).reduce((sum, one) => sum + one[population], 0),
     /** Returns all values with their numbers, once a question for `every` one was answered. */
     valuesOf: (distribution: number, population: Population) =>
-      [...(buckets[distribution] as Map<string, Bucket>).values()].flatMap((bucket) =>
-        bucket[population] > 0
-          ? [{ value: valueOfOrder(bucket.low << BigInt(bucket.shift)), items: bucket[population] }]
-          : [],
+      bucketsOf(distribution).flatMap((bucket) =>
+        bucket[population] > 0 ? [{ value: bucket.first, items: bucket[population] }] : [],
       ),
     async resolve(questions: readonly Question[]): Promise<number[]> {
       for (;;) {
@@ -96,7 +103,7 @@ export function openStatistics(
         if (splits.size === 0) return answers as number[];
         const finer = await count([...splits.values()]);
         for (const { distribution, low, shift } of splits.values())
-          (buckets[distribution] as Map<string, Bucket>).delete(nameOf({ low, shift }));
+          (buckets[distribution] as Map<string, Located>).delete(nameOf({ low, shift }));
         add(finer);
       }
     },
@@ -108,19 +115,45 @@ export function firstShift(bits: 32 | 64): number {
   return bits - FIRST_BITS;
 }
 
-/** Returns the bound at a rank, counted from 0, if each interval stands for as many values as it has. */
-function atRank(
-  intervals: readonly Interval[],
-  rank: number,
-  bound: (interval: Interval) => number,
-  size: (interval: Interval) => number,
-): number {
+/** `from`: intervals of the distances from a value, instead of the values. */
+function sortIntervals(buckets: readonly Located[], population: Population, from: number | undefined): Intervals {
+  const all = buckets.flatMap((bucket): Interval[] => {
+    const { first, last } = bucket;
+    if (bucket[population] === 0) return [];
+    if (from === undefined) return [{ least: first, greatest: last, bucket }];
+    const [one, other] = [Math.abs(first - from), Math.abs(last - from)];
+    const isAround = first <= from && from <= last;
+    return [{ least: isAround ? 0 : Math.min(one, other), greatest: Math.max(one, other), bucket }];
+  });
+  return {
+    all,
+    byLeast: sortBounds(all, population, ({ least }) => least),
+    byGreatest: sortBounds(all, population, ({ greatest }) => greatest),
+  };
+}
+
+function sortBounds(all: readonly Interval[], population: Population, bound: (interval: Interval) => number): Bounds {
+  const sorted = all.toSorted((a, b) => bound(a) - bound(b));
+  const upTo = new Float64Array(sorted.length);
   let before = 0;
-  for (const interval of intervals.toSorted((a, b) => bound(a) - bound(b))) {
-    before += size(interval);
-    if (before > rank) return bound(interval);
+  for (const [i, { bucket }] of sorted.entries()) {
+    before += bucket[population];
+    upTo[i] = before;
   }
-  throw new Error(`There is no value of rank ${rank} among ${before}.`);
+  return { values: Float64Array.from(sorted, bound), upTo };
+}
+
+/** Returns the bound at a rank, counted from 0, if each interval stands for as many values as it has. */
+function atRank({ values, upTo }: Bounds, rank: number): number {
+  let [first, end] = [0, upTo.length];
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    if ((upTo[middle] as number) > rank) end = middle;
+    else first = middle + 1;
+  }
+  const found = values[first];
+  if (found === undefined) throw new Error(`There is no value of rank ${rank} among ${upTo.at(-1) ?? 0}.`);
+  return found;
 }
 
 function nameOf({ low, shift }: Pick<Bucket, 'low' | 'shift'>): string {
