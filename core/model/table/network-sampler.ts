@@ -4,6 +4,7 @@ import { BLOCK_ROWS } from '../../kinds/table/codec/code-rows.ts';
 import type { SubColumn } from '../../kinds/table/codec/codec.ts';
 import { checkNetwork } from '../network/check-network.ts';
 import { Tensor } from '../onnx-runtime.ts';
+import { codeChances } from './code-chances.ts';
 import { corruptSampler, openOnnxSession } from './open-onnx-session.ts';
 import { systematicResample } from './systematic-resample.ts';
 import type { IncompleteRows, TableSampler } from './table-sampler.ts';
@@ -13,8 +14,6 @@ export const SAMPLER_FILE = 'sampler.onnx';
 const MOST_DRAW = 1 - 2 ** -20;
 /** Blocks of candidates for one block of restricted rows. */
 const POOL_BLOCKS = 4;
-/** Draws of the latent vector over which a probability is averaged. */
-const CHANCE_DRAWS = 4;
 
 type Opening = { readonly latentDim: number; readonly subColumns: readonly SubColumn[]; readonly threads: number };
 type Pass = {
@@ -108,19 +107,9 @@ export async function openNetworkSampler(
     },
     complete,
     async chances({ seed, block, place, code, ...rows }) {
-      const asked = told(rows);
-      const { offset, codes: count } = subColumns[place] as SubColumn;
-      for (let row = 0; row < BLOCK_ROWS; row++) {
-        asked.allowed.fill(0, row * codes + offset, row * codes + offset + count);
-        asked.allowed[row * codes + offset + code] = 1;
-      }
-      const chances = new Float64Array(BLOCK_ROWS);
-      for (let draw = 0; draw < CHANCE_DRAWS; draw++) {
-        const { masses } = await run({ seed, stream: `chances/${block}/${draw}`, ...asked });
-        for (let row = 0; row < BLOCK_ROWS; row++)
-          chances[row] = (chances[row] as number) + (masses[row * width + place] as number) / CHANCE_DRAWS;
-      }
-      return chances;
+      const masses = async (allowed: Float32Array, draw: number) =>
+        (await run({ seed, stream: `chances/${block}/${draw}`, given: nothingGiven, allowed })).masses;
+      return codeChances({ subColumns, allowed: told(rows).allowed, place, code, masses });
     },
     close: () => session.release(),
   };

@@ -11,6 +11,8 @@ import type { PredictionTarget } from './target.ts';
 /** Number of given columns, those that are drawn last: the model must draw the earlier ones to fit. */
 const GIVEN_COLUMNS = 4;
 const MOST_ROWS = 7_000;
+/** Cells of the rows whose target is predicted: each row is read once for every value and draw, so wide tables have fewer rows. */
+const MOST_PREDICTED_CELLS = 250_000;
 
 type Asking = { readonly codec: TableCodec; readonly sampler: TableSampler; readonly seed: number };
 
@@ -31,8 +33,9 @@ export async function targetGivenOthers(
   held: Cells,
 ): Promise<number | undefined> {
   const restriction = restrict(codec, []);
-  const place = subColumnsOf(codec).findIndex((one) => one.column === column);
-  const rows = Math.min(MOST_ROWS, held[0]?.length ?? 0);
+  const subColumns = subColumnsOf(codec);
+  const place = subColumns.findIndex((one) => one.column === column);
+  const rows = Math.min(MOST_ROWS, Math.ceil(MOST_PREDICTED_CELLS / subColumns.length), held[0]?.length ?? 0);
   const targets = Uint8Array.from(held[column]?.slice(0, rows) ?? [], (cell) => Number(cell === value));
   const example = targets.indexOf(1);
   if (!restriction.ok || place < 0 || example < 0) return undefined;
