@@ -2,7 +2,7 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { strictDecoder } from './code-pages.ts';
 import type { Encoding as Declared } from './encodings.ts';
-import { guessEncodings } from './guess-encoding.ts';
+import { type EncodingGuess, guessEncodings } from './guess-encoding.ts';
 
 const SAMPLE_BYTES = 64 * 1024;
 /** A second guess closer than this leaves the first one unsure. */
@@ -15,6 +15,7 @@ const NUL_SAMPLE_BYTES = 4096;
 /** Letters of western text in UTF-16 have a zero byte each. */
 const UTF_16_NULS = 0.2;
 const NEWLINE = 0x0a;
+const LINE_END = /[\r\n]+/;
 const BEYOND_ASCII = /[\u0080-\uffff]/;
 /** Escape sequences with which ISO-2022-JP, whose bytes are all ASCII, switches to Japanese and back. */
 const ESCAPE = String.fromCharCode(0x1b);
@@ -74,15 +75,23 @@ export function settleEncoding(
   if (isSure) return { encoding: first.encoding, bom: 0, detected: true };
   // A single word is treated as an issue of its line; the other lines are read.
   if (first.score < WORTH_TELLING || words.size < 2) return utf8;
-  const shown = [first, ...(second && second.score >= WORTH_TELLING ? [second] : [])];
-  return { ...utf8, guess: shown.map(({ encoding, text }) => `${encoding} (${lineOf(text)})`).join(' or ') };
+  const rival = second && second.score >= WORTH_TELLING ? second : undefined;
+  const shown = rival ? [lineOf(first, rival), lineOf(rival, first)] : [lineOf(first)];
+  return { ...utf8, guess: shown.join(' or ') };
 }
 
-/** Returns the first line of the decoded text that contains a non-ASCII character, shortened. */
-function lineOf(text: string): string {
-  const lines = text.split(/[\r\n]+/);
-  const line = lines.find((one) => BEYOND_ASCII.test(one)) ?? '';
-  return JSON.stringify(line.trim().slice(0, SHOWN_CHARACTERS));
+/** Returns the encoding and, shortened, its first line with a non-ASCII character, or the first that `other` reads otherwise. */
+function lineOf({ encoding, text }: EncodingGuess, other?: EncodingGuess): string {
+  const rivals = other?.text.split(LINE_END) ?? [];
+  const lines = text.split(LINE_END);
+  const row = Math.max(
+    0,
+    lines.findIndex((line, at) => BEYOND_ASCII.test(line) && line !== rivals[at]),
+  );
+  const [line, rival] = [lines[row] ?? '', rivals[row] ?? ''];
+  const differs = [...line].findIndex((character, at) => character !== rival[at]);
+  const start = differs < SHOWN_CHARACTERS ? 0 : line.lastIndexOf(' ', differs) + 1;
+  return `${encoding} (${JSON.stringify(line.slice(start).trim().slice(0, SHOWN_CHARACTERS))})`;
 }
 
 /**

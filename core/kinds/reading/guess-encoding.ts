@@ -36,13 +36,13 @@ const SINGLE_BYTE = [
   'cp737',
   'cp862',
 ] as const;
-/** Their lead bytes of common characters. */
-const MULTI_BYTE: Readonly<Record<string, readonly [number, number]>> = {
-  shift_jis: [0x81, 0x97],
-  'euc-jp': [0xa1, 0xcf],
-  gb18030: [0xa1, 0xd7],
-  big5: [0xa1, 0xc6],
-  'euc-kr': [0xa1, 0xc8],
+/** Whether two bytes are a common character. Simplified Chinese has its kana and Greek apart, which text in Big5 or EUC-JP hits often. */
+const MULTI_BYTE: Readonly<Record<string, (lead: number, trail: number) => boolean>> = {
+  shift_jis: (lead) => lead >= 0x81 && lead <= 0x97,
+  'euc-jp': (lead) => lead >= 0xa1 && lead <= 0xcf,
+  gb18030: (lead, trail) => trail >= 0xa1 && ((lead >= 0xa1 && lead <= 0xa3) || (lead >= 0xb0 && lead <= 0xd7)),
+  big5: (lead) => lead >= 0xa1 && lead <= 0xc6,
+  'euc-kr': (lead) => lead >= 0xa1 && lead <= 0xc8,
 };
 const LEAST_COMMON = 0.9;
 /**
@@ -103,6 +103,10 @@ const ARABIC_MARK = /[\u0640\u064b-\u0655]/;
 /** Letters that stand for those of Turkish in another encoding, and those that a text of Icelandic has beside them. */
 const ICELANDIC_ALONE = /[ðþýÐÞÝ]/;
 const ICELANDIC_VOWELS = /[áéíóúæÁÉÍÓÚÆ]/;
+/** Belarusian writes no и; of the languages with a ў, only Uzbek does. The Ukrainian code page of DOS has і where that of Russia has ў. */
+const BELARUSIAN = /ў/i;
+const NEVER_BELARUSIAN = /[ищ]/i;
+const UZBEK = /[қғҳ]/i;
 const COVERED = 1;
 const DOUBTFUL = 0.7;
 const RARE_LETTER = 0.3;
@@ -118,8 +122,8 @@ export function guessEncodings(foreign: Uint8Array): EncodingGuess[] {
       guesses.push({ encoding, text, score: scoreOf(text) });
   }
   const detected = new Map(analyse(foreign).map(({ name, confidence }) => [name.toLowerCase(), confidence / 100]));
-  for (const [encoding, lead] of Object.entries(MULTI_BYTE)) {
-    const common = commonShare(foreign, lead);
+  for (const [encoding, isCommon] of Object.entries(MULTI_BYTE)) {
+    const common = commonShare(foreign, isCommon);
     const text = common >= LEAST_COMMON ? decoded(foreign, encoding) : undefined;
     if (text === undefined || besideLatin(text) > MOST_BESIDE_LATIN) continue;
     const few = new Set(foreign.filter((byte) => byte >= 0x80)).size < FEWEST_BYTES ? OF_FEW : 1;
@@ -164,14 +168,14 @@ function decoded(bytes: Uint8Array, encoding: string): string | undefined {
 }
 
 /** Returns the share of common characters among the two-byte characters. */
-function commonShare(bytes: Uint8Array, [least, most]: readonly [number, number]): number {
+function commonShare(bytes: Uint8Array, isCommon: (lead: number, trail: number) => boolean): number {
   let pairs = 0;
   let common = 0;
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number;
     if (byte < 0x80) continue;
     pairs++;
-    if (byte >= least && byte <= most) common++;
+    if (isCommon(byte, bytes[at + 1] ?? 0)) common++;
     at++;
   }
   return pairs === 0 ? 0 : common / pairs;
@@ -203,7 +207,8 @@ function scoreOf(text: string): number {
     const isShouted = /\p{Lu}/u.test(character) && /\p{Lu}/u.test(before) ? SHOUTED : 0;
     return (script[1].has(character.toLowerCase()) ? COVERED : RARE_LETTER) - isShouted;
   });
-  return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  const isOfNoLanguage = BELARUSIAN.test(text) && NEVER_BELARUSIAN.test(text) && !UZBEK.test(text);
+  return (isOfNoLanguage ? OF_FEW : 1) * (scores.reduce((sum, score) => sum + score, 0) / scores.length);
 }
 
 /** The capital of the Turkish i has a small form of two characters. */
@@ -220,6 +225,8 @@ function signScore(sign: string, before: string, after: string): number {
   const isInside = LETTER.test(before) && LETTER.test(after);
   if (isInside) return INSIDE_WORDS.test(sign) ? COVERED : -1;
   if (!WRITTEN_SIGN.test(sign)) return -0.5;
+  // Where another encoding has the capitals Š and Ž, a sign stands right before a word.
+  if (/[©®™]/.test(sign) && LETTER.test(after)) return -0.5;
   const opens = /\s/.test(before) && LETTER.test(after);
   const closes = /[\p{L}\p{P}]/u.test(before) && !LETTER.test(after);
   if (/[“«„‘]/.test(sign)) return opens ? COVERED : 0.5;

@@ -50,10 +50,33 @@ test.each([
   ['iso-8859-6', 'مرحبا بالعالم هذا نص عربي طويل قليلا'],
   ['windows-1252', 'Het is een coöperatieve vereniging, geïnspireerd door één idee, crème brûlée'],
   ['windows-874', 'สวัสดีชาวโลก วันนี้อากาศดีมาก ฝนตกที่ภูเขา'],
+  ['iso-8859-2', 'Žďár; Šumperk; Třebíč; Kroměříž; Šternberk; Žatec'],
   ['iso-8859-15', 'Der Preis: 5 €, für Käse und Brötchen, müßig'],
 ])('%s is told by its words', (encoding, text) => {
   const reading = settleEncoding(encoded(text, encoding), 'auto', { minConfidence: 50 });
   expect(reading).toMatchObject({ encoding, detected: true });
+});
+
+test.each([
+  ['Big5', 'b0aab6afa5ab0aabccaa46bfa40abb4fa55fa5ab0aaee7b6e90ab773a6cbbfa40ab9c5b8710abb4fab6e0a', 'big5 ("高雄市")'],
+  ['Ukrainian of DOS', '8aa8f9a20a95a0e0aaf7a20a87a0afaee0f7a6a6ef0a82f7adada8e6ef0a8beca2f7a20a', 'ibm866 ('],
+])('%s is in doubt, not read as another encoding', (_, hex, guess) => {
+  const reading = settleEncoding(Buffer.from(hex, 'hex'), 'auto', { minConfidence: 80 });
+  expect(reading).toMatchObject({ encoding: 'utf-8', detected: false });
+  expect(reading?.guess).toContain(guess);
+});
+
+test('two readings in doubt show the first words that they read differently', () => {
+  const lines = [
+    '1;Šiauliai',
+    `2;${'a plain stretch '.repeat(4)}Panevėžys`,
+    '3;Mažeikiai',
+    '4;Kėdainiai',
+    '5;Plungė',
+    '6;Telšiai',
+  ];
+  const reading = settleEncoding(encoded(lines.join('\n'), 'iso-8859-4'), 'auto', { minConfidence: 50 });
+  expect(reading?.guess).toMatch(/"Panev.žys".*"Panev.žys"/);
 });
 
 /** `Line 1 of the text`, and its line end, in code page 500. */
