@@ -110,8 +110,26 @@ function untyped(facts: ColumnProfile): Notes {
     return { notes: [`values such as ${words[0] ?? ''} may be numbers with the unit ${facts.unit.trim()}, or codes`] };
   if (isMost(facts.money + numbers) && facts.money > 0)
     return { notes: [`amounts such as ${quoted(words)} are kept as text: signs and brackets are no part of a number`] };
-  if (isMost(facts.booleans)) return { notes: ['most values are true or false, or only one of the two'] };
+  if (isMost(facts.booleans)) return { notes: [truthNote(facts)] };
   return {};
+}
+
+/** The words that inference knows as true and false without a setting. */
+const TRUTH = new Set(['true', 'false', 'yes', 'no']);
+
+/** Says why a column of words for true and false, or nearly one, is not read as such. */
+function truthNote({ values, booleans, words, top }: ColumnProfile): string {
+  const seen = [...new Set([...top.map(([word]) => word), ...words])];
+  const isTruth = (word: string) => TRUTH.has(word.toLowerCase());
+  const [truth, others] = [seen.filter(isTruth), seen.filter((word) => !isTruth(word))];
+  if (booleans < values) {
+    const share = Math.round((100 * booleans) / values);
+    return `kept as words: ${share} % of the values stand for true or false${truth.length > 0 ? ` (${quoted(truth)})` : ''}${others.length > 0 ? `; others: ${quoted(others)}` : ''}`;
+  }
+  const pairs = new Set(truth.map((word) => word.toLowerCase()));
+  return pairs.size === 1
+    ? `kept as words: only ${quoted(truth)} occurs, and a column of true and false needs both words`
+    : `kept as words: ${quoted(truth)} are not the two words of one pair, such as yes and no`;
 }
 
 /** Digits and signs behind a number are a part of it; an invisible character is not. */

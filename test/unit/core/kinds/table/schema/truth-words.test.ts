@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { ColumnProfile } from '#core/kinds/table/schema/column-profile.ts';
 import { inferTableSchema } from '#core/kinds/table/schema/infer.ts';
+import { notesOf } from '#core/kinds/table/schema/notes.ts';
 import { TableSchema } from '#core/kinds/table/schema/schema.ts';
 
 /** Counts of which the type of truth values needs no other. */
@@ -33,4 +34,38 @@ test('another word, or a word in a column of another type, is refused', () => {
     false,
     false,
   ]);
+});
+
+test('a column of words for true and false that is kept as words says why', () => {
+  const noteOf = (values: number, booleans: number, top: [string, number][]) => {
+    const facts = {
+      ...FACTS,
+      values,
+      booleans,
+      top,
+      truthWords: null,
+      shapes: 9,
+      shape: null,
+    } as unknown as ColumnProfile;
+    return notesOf(
+      { ...facts, numbers: 0, integers: 0, days: 0, times: 0, formats: [], timeFormats: [], undated: [] },
+      { type: 'category' },
+    ).notes;
+  };
+  expect(noteOf(24, 24, [['NO', 24]])).toEqual([
+    'kept as words: only "NO" occurs, and a column of true and false needs both words',
+  ]);
+  expect(
+    noteOf(30, 27, [
+      ['NO', 27],
+      ['SE', 2],
+      ['DK', 1],
+    ]),
+  ).toEqual(['kept as words: 90 % of the values stand for true or false ("NO"); others: "SE", "DK"']);
+  expect(
+    noteOf(20, 20, [
+      ['yes', 12],
+      ['false', 8],
+    ]),
+  ).toEqual(['kept as words: "yes", "false" are not the two words of one pair, such as yes and no']);
 });
