@@ -2,7 +2,7 @@
 import * as Plot from '@observablehq/plot';
 import { COLOURS, drawChart } from './draw.ts';
 
-/** Bins of equal width between `from` and `to`. `mark`: a value to highlight, such as a threshold. */
+/** Bins of equal width between `from` and `to`. `mark`: a value to highlight, such as a threshold. `shown`: writes a value of the axis. */
 export type HistogramChart = {
   readonly title: string;
   readonly from: number;
@@ -10,11 +10,12 @@ export type HistogramChart = {
   readonly counts: readonly number[];
   readonly label?: string;
   readonly mark?: number;
+  readonly shown?: (value: number) => string;
 };
 
 const HEIGHT_PX = 130;
 
-export function histogramChart({ title, from, to, counts, label, mark }: HistogramChart): string {
+export function histogramChart({ title, from, to, counts, label, mark, shown }: HistogramChart): string {
   const width = (to - from) / counts.length || 1;
   const bins = counts.map((items, i) => ({ start: from + i * width, end: from + (i + 1) * width, items }));
   return drawChart(title, {
@@ -22,7 +23,12 @@ export function histogramChart({ title, from, to, counts, label, mark }: Histogr
     marginLeft: 12,
     marginRight: 16,
     marginTop: 8,
-    x: { domain: [from, from + width * counts.length], label: label ?? null, ticks: 4 },
+    x: {
+      domain: [from, from + width * counts.length],
+      label: label ?? null,
+      ticks: 4,
+      ...(shown && { tickFormat: shown }),
+    },
     y: { axis: null },
     marks: [
       Plot.rectY(bins, { x1: 'start', x2: 'end', y: 'items', fill: COLOURS[0], insetLeft: 0.5, insetRight: 0.5 }),

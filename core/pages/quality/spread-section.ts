@@ -8,6 +8,7 @@ import { histogramChart } from '../charts/histogram-chart.ts';
 import { lineChart } from '../charts/line-chart.ts';
 import { type Html, html, trusted } from '../html.ts';
 import { measureTitle } from './measure-title.ts';
+import { measuredValue } from './measured-value.ts';
 import { countText, gradeOf, type HtmlRow, itemsOf, percent, scoreText, short, tableOf } from './words.ts';
 
 const CLASSES_DRAWN = 30;
@@ -69,10 +70,17 @@ export function spreadSection({ measures, columns, kind }: QualityFacts): Html |
   const cards = measures.map(({ name, items, histogram, quantiles }) => {
     const { from, to, counts } = histogram;
     const title = measureTitle(kind, name);
+    const shown = measuredValue(columns.find((column) => column.name === name)?.type);
     if (quantiles.min === quantiles.max)
-      return html`<div class="panel"><h3>${title}</h3><p class="quiet small">${short(quantiles.min)} in all ${itemsOf(kind, items)}</p></div>`;
-    const chart = histogramChart({ title: `${title} of ${itemsOf(kind, items)}`, from, to, counts });
-    return html`<div class="panel"><h3>${title}</h3>${trusted(chart)}<p class="quiet small">median ${short(quantiles.median)}; 90 % from ${short(quantiles.p05)} to ${short(quantiles.p95)}; range ${short(quantiles.min)} to ${short(quantiles.max)}</p></div>`;
+      return html`<div class="panel"><h3>${title}</h3><p class="quiet small">${shown(quantiles.min)} in all ${itemsOf(kind, items)}</p></div>`;
+    const chart = histogramChart({
+      title: `${title} of ${itemsOf(kind, items)}`,
+      from,
+      to,
+      counts,
+      ...(shown !== short && { shown }),
+    });
+    return html`<div class="panel"><h3>${title}</h3>${trusted(chart)}<p class="quiet small">median ${shown(quantiles.median)}; 90 % from ${shown(quantiles.p05)} to ${shown(quantiles.p95)}; range ${shown(quantiles.min)} to ${shown(quantiles.max)}</p></div>`;
   });
   const rows = columns.map(({ name, type, personal, rows: all, missing, distinct, categories }): HtmlRow => {
     const values = categories.slice(0, 4).map(({ value, items }) => `${value} (${percent(items / Math.max(1, all))})`);

@@ -102,3 +102,25 @@ test('facts of older releases have no changes: the page counts what was fixed', 
   expect(text).toContain('Changes by rule</caption>');
   expect(text).toContain('<code>table.space</code>');
 });
+
+test('dates are shown as dates, where they are measured in days or microseconds since 1970', () => {
+  const quantiles = { min: 0, p05: 0.1, p25: 0.2, median: 0.5, p75: 0.6, p95: 0.9, max: 1 };
+  const measured = (name: string, unit: number) => ({
+    name,
+    items: 890,
+    histogram: { from: 19_363 * unit, to: 19_719 * unit, counts: [1, 5, 2] },
+    quantiles: { ...quantiles, min: 19_363 * unit, median: 19_557 * unit, max: 19_719 * unit },
+  });
+  const column = (name: string, type: 'date' | 'datetime') => ({
+    ...{ name, type, personal: false, rows: 900, missing: 0, distinct: 200, categories: [] },
+  });
+  const facts = {
+    ...FACTS,
+    measures: [measured('day', 1), measured('at', 86_400_000_000)],
+    columns: [column('day', 'date'), column('at', 'datetime')],
+  };
+  const text = hostilePage({ facts });
+  expect(text.split('median 2023-07-19;')).toHaveLength(3);
+  expect(text.split('range 2023-01-06 to 2023-12-28')).toHaveLength(3);
+  expect(text).not.toContain('19,4');
+});
