@@ -67,6 +67,7 @@ async function cleanIn(
   const sum = { accepted: 0, rejected: 0, byIssue: {} as IssueCounts, released: {} as IssueCounts };
   const examples: Issue[] = [];
   const changes = sumChanges();
+  const fixed: IssueCounts = {};
   const parts: string[] = [];
   const remarks: Remark[] = [...(message.remarks ?? [])];
   for await (const { result, path } of checkAll(message, config, deps, folder)) {
@@ -74,6 +75,7 @@ async function cleanIn(
     sum.accepted += result.accepted;
     sum.rejected += result.rejected;
     for (const change of result.changes) changes.add(change);
+    addCounts(fixed, result.fixed);
     if (result.preview) deps.preview?.show(result.preview);
     // Rejections of rows that are cleaned again were counted before.
     addCounts(sum.byIssue, waiver ? result.flagged : result.byIssue);
@@ -98,6 +100,7 @@ async function cleanIn(
     byIssue: sum.byIssue,
     ...(changed.length > 0 && { changes: changed }),
     ...(waiver && { released: sum.released }),
+    ...(Object.keys(fixed).length > 0 && { fixed }),
     ...(remarks.length > 0 && !waiver && { remarks: joinRemarks(remarks) }),
     schemaVersion: schemaVersionOf(config.table),
     examples,

@@ -48,7 +48,7 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
   const accepted = counts.rows - counts.rejected;
   const part = join(folder, 'part.parquet');
   if (accepted > 0) await writeRowsPart(table, check, part);
-  const changes = await tableChanges(table, staged);
+  const { changes, fixed } = await tableChanges(table, staged);
   const preview = previewRows > 0 ? await previewOf(table, staged, schema, previewRows) : undefined;
   await dropAll(table);
   return {
@@ -58,6 +58,7 @@ export async function checkTable(check: TableCheck): Promise<Checked> {
     byIssue: addCounts(counts.rejections, addCounts({ ...counts.flagged }, lines ? {} : staged.broken.byIssue)),
     flagged: counts.flagged,
     changes,
+    fixed,
     ...(preview && { preview }),
     part: accepted > 0 ? part : null,
     rejects,
@@ -69,7 +70,7 @@ export async function onlyBroken({ broken, path }: Staged, folder: string): Prom
   const rejects = join(folder, REJECTS);
   await writeRejects([], broken.kept, path, rejects);
   const { count: rejected, byIssue } = broken;
-  return { ok: true, accepted: 0, rejected, byIssue, flagged: {}, changes: [], part: null, rejects };
+  return { ok: true, accepted: 0, rejected, byIssue, flagged: {}, changes: [], fixed: {}, part: null, rejects };
 }
 
 /** Compares the columns with the schema, and returns the issues of the table and those that concern every row. */

@@ -43,6 +43,8 @@ export type TableFileResult = {
   readonly flagged: IssueCounts;
   /** The changes made to accepted rows. */
   readonly changes: readonly Change[];
+  /** Changed rows, by rule. */
+  readonly fixed: IssueCounts;
   readonly preview?: TablePreview;
   /** Remarks on parts of the table that were left out or chosen, for example a sheet. */
   readonly remarks: readonly Remark[];
@@ -88,6 +90,7 @@ export function refusedFile(path: string, issues: readonly Issue[], schema: Tabl
     byIssue,
     flagged: {},
     changes: [],
+    fixed: {},
     remarks: [],
     part: null,
     async *rejects() {

@@ -50,6 +50,8 @@ export type Checked =
       readonly flagged: IssueCounts;
       /** The changes made to accepted rows. */
       readonly changes: readonly Change[];
+      /** Changed rows, by rule. */
+      readonly fixed: IssueCounts;
       readonly preview?: TablePreview;
       /** Parquet of the accepted rows; null if there are none. */
       readonly part: string | null;

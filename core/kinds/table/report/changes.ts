@@ -2,6 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import * as z from 'zod';
 import { type Change, EXAMPLES, exampleText } from '../../define/change.ts';
+import type { IssueCounts } from '../../define/issue.ts';
 import type { CheckedTable } from '../check/checked-table.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import { rowAsItCame } from '../read/original-row.ts';
@@ -13,18 +14,29 @@ const count = z.bigint().transform(Number);
 const Counted = z.object({ counts: z.array(count) });
 const Row = z.object({ line: count, place: count.optional(), after: z.string().nullable() });
 
+/** `fixed`: accepted rows with a changed cell, by rule; a row counts once, however many of its columns changed. */
+type TableChanges = { readonly changes: Change[]; readonly fixed: IssueCounts };
+
 export async function tableChanges(
   { database, checks, masks, typed, rejected }: CheckedTable,
   staged: Staged,
-): Promise<Change[]> {
+): Promise<TableChanges> {
   const fixes = checks.flatMap((check, i) => (check.action === 'fix' ? [{ ...check, hit: masks.any([i]) }] : []));
-  if (fixes.length === 0) return [];
+  if (fixes.length === 0) return { changes: [], fixed: {} };
+  const rules = [...new Set(fixes.map(({ code }) => code))];
+  const ofRule = rules.map((rule) =>
+    masks.any(checks.flatMap(({ code, action }, i) => (action === 'fix' && code === rule ? [i] : []))),
+  );
+  const hits = [...ofRule, ...fixes.map(({ hit }) => hit)];
   const [row] = await database.rows(
-    `select [${fixes.map(({ hit }) => `coalesce(sum(rows) filter (${hit} and not ${rejected}), 0)::bigint`).join(', ')}] as counts from hits`,
+    `select [${hits.map((hit) => `coalesce(sum(rows) filter (${hit} and not ${rejected}), 0)::bigint`).join(', ')}] as counts from hits`,
     Counted,
   );
+  const counts = row?.counts ?? [];
+  const fixed: IssueCounts = {};
+  for (const [i, rule] of rules.entries()) if (counts[i]) fixed[rule] = counts[i];
   const found = fixes
-    .map((fix, i) => ({ ...fix, items: row?.counts[i] ?? 0 }))
+    .map((fix, i) => ({ ...fix, items: counts[rules.length + i] ?? 0 }))
     .filter(({ items }) => items > 0)
     .sort((a, b) => b.items - a.items);
   const changes: Change[] = [];
@@ -55,5 +67,5 @@ export async function tableChanges(
   } finally {
     closeSync(descriptor);
   }
-  return changes;
+  return { changes, fixed };
 }

@@ -94,6 +94,17 @@ test('a Parquet file is read where it was put, and one that cannot be read harms
   expect((await verdictOf(into, two)).byIssue).toEqual({ 'table.corrupt': 1 });
 });
 
+test('a verdict counts the accepted rows that each rule changed, once each however many of their cells', async () => {
+  const rows = Array.from({ length: 30 }, (_, i) => `${i},${i % 3 ? 'red ' : 'red'},${i % 2 ? ' low' : 'low'}`);
+  const into = await dropTables({ 'one.csv': `n,colour,level\n${rows.join('\n')}\nx, red, low\n` });
+  const [one] = into.queue as [UnitMessage];
+  await cleanTables(one, bucketsOf(into));
+  const verdict = await verdictOf(into, one);
+  const changed = (column: string) => verdict.changes?.find((change) => change.column === column)?.items;
+  expect([changed('colour'), changed('level')]).toEqual([20, 15]);
+  expect(verdict).toMatchObject({ items: { accepted: 30, rejected: 1 }, fixed: { 'table.space': 25 } });
+});
+
 test('a repeated message changes nothing, with or without its verdict', async () => {
   const into = await dropTables({ 'one.csv': `${GOOD}x,red\n` });
   const [message] = into.queue as [UnitMessage];
