@@ -3,7 +3,7 @@ import { cpSync, readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build } from 'esbuild';
-import { APART, NATIVE, REQUIRE_IN_ESM } from '../infra/packaging/packaging.ts';
+import { APART, NATIVE, REQUIRE_IN_ESM, REQUIRED } from '../infra/packaging/packaging.ts';
 
 export const FUNCTIONS = resolve(import.meta.dirname, '../functions');
 const STAGED = resolve(import.meta.dirname, '../.goldpan/native');
@@ -30,10 +30,15 @@ export async function packageFunction(name: string, folder: string): Promise<str
       entryPoints: [{ in: join(source, file), out: file === 'handler.ts' ? 'index' : basename(file, '.ts') }],
       outdir: folder,
       external: [...Object.values(NATIVE).flat(), ...Object.values(APART)],
-      alias: APART,
+      alias: { ...REQUIRED, ...APART },
       metafile: true,
     });
-    for (const { imports } of Object.values(metafile.outputs)) for (const { path } of imports) imported.add(path);
+    for (const { imports, inputs } of Object.values(metafile.outputs)) {
+      for (const { path } of imports) imported.add(path);
+      // It requires its library, which esbuild does not list.
+      if (Object.keys(inputs).some((file) => file.endsWith('core/model/onnx-runtime.ts')))
+        imported.add('onnxruntime-node');
+    }
   }
   for (const [module, file] of Object.entries(APART))
     if (imported.has(file))

@@ -42,6 +42,11 @@ export function explainError(error: unknown, endpoint: string | undefined): Clie
       next: 'Ask for the permission, or use a profile that has it (AWS_PROFILE).',
     });
   }
+  if (/TooManyRequests|Throttl|SlowDown/.test(name)) {
+    return new ClientFailure(`${service} answers no more calls at the moment (429): ${message}`, {
+      next: 'Try again in some seconds. The endpoint answers as many calls at once as -c sampleConcurrency reserves, or as the account has left.',
+    });
+  }
   if (code === 'ENOENT') return new ClientFailure(message, { next: 'Check the path.', exitCode: EXIT.usage });
   return new ClientFailure(name === 'Error' ? message : `${name}: ${message}`);
 }

@@ -1,12 +1,12 @@
 // The package of a function: its bundled code, and what is copied beside it. Made by Node alone, so that every system makes the same.
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, globSync, mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { APART, NATIVE, OPENED_BESIDE, REQUIRE_IN_ESM } from './packaging.ts';
+import { APART, NATIVE, OPENED_BESIDE, REQUIRE_IN_ESM, REQUIRED } from './packaging.ts';
 import { readText } from './read-text.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -80,7 +80,7 @@ function bundle(
     minify: true,
     mainFields: ['module', 'main'],
     external: [...external, ...apart.map((module) => APART[module])],
-    alias: Object.fromEntries(apart.map((module) => [module, APART[module]])),
+    alias: { ...REQUIRED, ...Object.fromEntries(apart.map((module) => [module, APART[module]])) },
     // WebAssembly modules use them to find their files.
     define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
     banner: { js: REQUIRE_IN_ESM },
@@ -114,6 +114,7 @@ function sourceHash(name: string, packaged: PackagedCode): string {
     'package-lock.json',
     'infra/packaging/function-code.ts',
     'infra/packaging/packaging.ts',
+    ...Object.values(REQUIRED).map((file) => portable(relative(ROOT, file))),
   ]) {
     hash.update(`${file}\0`).update(readText(resolve(ROOT, file)));
   }

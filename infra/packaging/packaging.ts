@@ -1,7 +1,14 @@
 // The modules that esbuild leaves out of a function's bundle, and the folders that contain them instead.
+import { join } from 'node:path';
 
 /** CommonJS code inside a bundle requires Node's modules. */
 export const REQUIRE_IN_ESM = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** Module of Node -> the file that is bundled in its place. */
+export const REQUIRED = {
+  'node:http': join(import.meta.dirname, 'required/http.cjs'),
+  'node:https': join(import.meta.dirname, 'required/https.cjs'),
+} as const;
 
 /**
  * Native library -> the packages left out of the bundle, because the set-up staged them for Linux x64. For DuckDB only the binding is left

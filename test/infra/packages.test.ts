@@ -1,9 +1,11 @@
 // Checks what the packages of the functions carry: native libraries, and the code of a kind of data, only where they are needed.
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { KINDS } from '#core/base/names.ts';
+import { packageFunction } from '../../infra/packaging/function-code.ts';
 import { NATIVE } from '../../infra/packaging/packaging.ts';
 
 const FUNCTIONS = resolve(import.meta.dirname, '../../functions');
@@ -29,10 +31,12 @@ beforeAll(async () => {
 
 test('DuckDB is carried by clean-table and index, sharp by clean-image, align, sample and draw, ONNX by sample, draw and align, and nothing native by others', async () => {
   const carried = new Map<string, Set<string>>();
-  for (const { entryPoint = '', imports } of Object.values(outputs)) {
+  for (const { entryPoint = '', imports, inputs } of Object.values(outputs)) {
     const name = /functions\/([^/]+)\//.exec(entryPoint)?.[1] ?? entryPoint;
     const found = carried.get(name) ?? carried.set(name, new Set()).get(name);
     for (const { path, external } of imports) if (external && LEFT_OUT.some((name) => name === path)) found?.add(path);
+    // It requires its library, which esbuild does not list.
+    if ((inputs['core/model/onnx-runtime.ts']?.bytesInOutput ?? 0) > 0) found?.add('onnxruntime-node');
   }
   const bundled = Object.fromEntries([...carried].map(([name, libraries]) => [name, [...libraries].sort()]));
   expect(bundled).toEqual({
@@ -78,6 +82,15 @@ test('pdf.js is in the process that reads documents, not in the function beside 
     .filter(({ inputs }) => Object.keys(inputs).some((file) => file.includes('node_modules/unpdf/')))
     .map(({ entryPoint }) => entryPoint);
   expect(holding).toEqual(['functions/clean-text/extract-process.ts']);
+});
+
+test('a packaged function imports no HTTP of Node as an ES module, which would load its client for WebSockets at each cold start', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-package-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  packageFunction('promote', {}, folder);
+  const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
+  expect(code).toContain('require');
+  expect(code).not.toMatch(/(from|import\()\s*["']node:https?["']/);
 });
 
 /** Files of the project in the bundles of a function, as far as something of them is left. */

@@ -116,7 +116,7 @@ export const IMPORT_RULES: readonly ImportRule[] = [
     folder: 'core/model',
     holds: 'runs, model cards, metrics, promotion; the one import of ONNX Runtime',
     folders: ['core/base', 'core/kinds', 'core/snapshot'],
-    packages: ['zod', 'onnxruntime-node'],
+    packages: ['node:module', 'zod', 'onnxruntime-node'],
   },
   {
     folder: 'core/pages',

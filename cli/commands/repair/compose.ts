@@ -6,8 +6,9 @@ import { repairCommand, repairs } from './repair-command.ts';
 export function composeCommand() {
   return repairCommand(
     'compose',
-    'Puts a region of one image into another; the model heals the border.',
+    'Puts a region of one image into another; the model heals the border, where that is better than Poisson blending.',
     'composed.png',
+    'better',
   )
     .requiredOption('--source <fileOrId>', 'image whose region is taken, in the form of --item')
     .requiredOption('--mask <file>', `${MASK_WORDS} the source is shown`)

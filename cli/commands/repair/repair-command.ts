@@ -8,14 +8,19 @@ import { runCommand } from '../../run-command.ts';
 import { DATASET } from '../arguments.ts';
 import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, METHOD_WORDS, METHODS, MODEL_WORDS } from '../models/drawing-words.ts';
 
-/** Returns a command for the operation of this name; `files`: the names of what it writes by default. */
-export function repairCommand(operation: string, description: string, files: string) {
+/** Returns a command for the operation of this name; `files`: the names of what it writes by default; `method`: as the endpoint's. */
+export function repairCommand(
+  operation: string,
+  description: string,
+  files: string,
+  method: (typeof METHODS)[number] = 'model',
+) {
   return new Command(operation)
     .description(description)
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', ITEM_WORDS)
     .option('--label <label>', LABEL_WORDS)
-    .addOption(new Option('--method <method>', METHOD_WORDS).choices(METHODS).default('model'))
+    .addOption(new Option('--method <method>', METHOD_WORDS).choices(METHODS).default(method))
     .option('--model <modelId>', MODEL_WORDS)
     .option('-o, --out <path>', `${FILE_WORDS}; default: ${files}`);
 }

@@ -5,6 +5,8 @@ import type { Fitted } from '#core/model/latent/fitted.ts';
 import type { CompressionFacts, RepairComparison } from '#core/model/messages/endpoint-api.ts';
 
 const SHOWN_SCORES = 8;
+/** Below this, what is decompressed is another picture to a person. */
+const LEAST_SSIM = 0.5;
 
 const PRIORS: Readonly<Record<DrawOutput['prior'], string>> = {
   normal: 'the normal prior',
@@ -85,7 +87,9 @@ function compressed(facts: CompressionFacts): string {
   const { method, bytes, bitsPerPixel, psnr, ssim, modelBytes, modelSsim, webpBytes, webpSsim } = facts;
   const how = method === 'model' ? 'by the model' : 'by WebP, which is smaller here';
   const others = `by the model ${modelBytes} bytes (SSIM ${modelSsim.toFixed(3)}), by WebP ${webpBytes} bytes (SSIM ${webpSsim.toFixed(3)})`;
-  return `${bytes} bytes ${how}, ${bitsPerPixel} bits a pixel, PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}\n${others}`;
+  const unlike =
+    ssim < LEAST_SSIM ? '\nthe images in this file look unlike the given ones; --max-error bounds by how much' : '';
+  return `${bytes} bytes ${how}, ${bitsPerPixel} bits a pixel, PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}\n${others}${unlike}`;
 }
 
 /** Describes the comparison on the known pixels; for unknown pixels no comparison is possible. */

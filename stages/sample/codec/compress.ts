@@ -36,7 +36,7 @@ export async function compressImages(
   }
   const own = ours as Packed;
   const ownSsim = meanSsim(originals, own.pixels, size);
-  const webp = await webpImages(originals, size, maxError === null ? ownSsim : null);
+  const webp = await webpImages(originals, size, maxError === null ? { ssim: ownSsim } : { maxError });
   const theirs = packWebp(networks, images, { step, maxError }, webp);
   const webpSsim = meanSsim(originals, webp.pixels, size);
   // The model's result is used if WebP cannot reach the same similarity.

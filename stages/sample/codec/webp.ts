@@ -7,37 +7,68 @@ const BEST_QUALITY = 100;
 
 export type WebpImages = { readonly files: readonly Uint8Array[]; readonly pixels: readonly Uint8Array[] };
 
-/** The smallest files whose mean SSIM is at least so high, or the best ones; lossless where `least` is null. */
+/** The least mean SSIM of all images, or by how much a value of a pixel may be off at most; 0: lossless. */
+export type WebpBound = { readonly ssim: number } | { readonly maxError: number };
+
+/** The smallest files within the bound, or of the best quality where no SSIM is so high. */
 export async function webpImages(
   images: readonly Uint8Array[],
   size: ImageSize,
-  least: number | null,
+  bound: WebpBound,
 ): Promise<WebpImages> {
-  if (least === null) return encodeAll('lossless');
+  if ('ssim' in bound)
+    return (
+      (await smallest(encodeAll, ({ pixels }) => meanSsim(images, pixels, size) >= bound.ssim)) ??
+      encodeAll(BEST_QUALITY)
+    );
+  // Each image by itself, since the bound holds for each.
+  const kept: (readonly [Uint8Array, Uint8Array])[] = [];
+  for (const image of images) {
+    const lossless = await encodeOne(image, 'lossless');
+    const isWithin = ([, pixels]: readonly [Uint8Array, Uint8Array]) => mostOff(image, pixels) <= bound.maxError;
+    const lossy = bound.maxError > 0 ? await smallest((quality) => encodeOne(image, quality), isWithin) : undefined;
+    kept.push(lossy && lossy[0].length < lossless[0].length ? lossy : lossless);
+  }
+  return { files: kept.map(([file]) => file), pixels: kept.map(([, pixels]) => pixels) };
+
+  async function encodeAll(quality: number): Promise<WebpImages> {
+    const made: (readonly [Uint8Array, Uint8Array])[] = [];
+    for (const image of images) made.push(await encodeOne(image, quality));
+    return { files: made.map(([file]) => file), pixels: made.map(([, pixels]) => pixels) };
+  }
+
+  /** The file and the pixels that it holds. */
+  async function encodeOne(
+    image: Uint8Array,
+    quality: number | 'lossless',
+  ): Promise<readonly [Uint8Array, Uint8Array]> {
+    const { encodeWebp } = await import('#core/kinds/image/photo.ts');
+    const { width, height, channels } = size;
+    const file = await encodeWebp({ pixels: image, width, height, channels }, quality);
+    return [file, (await readWebp(file, size)) as Uint8Array];
+  }
+}
+
+/** Returns what the lowest quality makes that is good; undefined where none is. */
+async function smallest<T>(
+  encode: (quality: number) => Promise<T>,
+  isGood: (made: T) => boolean,
+): Promise<T | undefined> {
   let [low, high] = [1, BEST_QUALITY];
-  let best: WebpImages | undefined;
+  let best: T | undefined;
   while (low <= high) {
     const quality = Math.floor((low + high) / 2);
-    const tried = await encodeAll(quality);
-    if (meanSsim(images, tried.pixels, size) >= least) {
+    const tried = await encode(quality);
+    if (isGood(tried)) {
       best = tried;
       high = quality - 1;
     } else low = quality + 1;
   }
-  return best ?? encodeAll(BEST_QUALITY);
+  return best;
+}
 
-  async function encodeAll(quality: number | 'lossless'): Promise<WebpImages> {
-    const { encodeWebp } = await import('#core/kinds/image/photo.ts');
-    const { width, height, channels } = size;
-    const files: Uint8Array[] = [];
-    const pixels: Uint8Array[] = [];
-    for (const image of images) {
-      const file = await encodeWebp({ pixels: image, width, height, channels }, quality);
-      files.push(file);
-      pixels.push((await readWebp(file, size)) as Uint8Array);
-    }
-    return { files, pixels };
-  }
+function mostOff(image: Uint8Array, other: Uint8Array): number {
+  return image.reduce((most, value, i) => Math.max(most, Math.abs(value - (other[i] as number))), 0);
 }
 
 /** Returns undefined for a file that is no WebP of that size. */

@@ -175,6 +175,13 @@ test('what is drawn again replaces the screen on a terminal, and is printed once
   expect(out.split('\u001b[H\u001b[2J')).toEqual(['', 'a\n', 'b\n', 'end\n']);
 });
 
+test('a call that AWS throttles is told with the setting that reserves more', () => {
+  const throttled = Object.assign(new Error('Rate Exceeded.'), { name: 'TooManyRequestsException' });
+  const { message, next } = explainError(throttled, undefined);
+  expect(message).toBe('AWS answers no more calls at the moment (429): Rate Exceeded.');
+  expect(next).toContain('sampleConcurrency');
+});
+
 test('a missing region is told with both ways to name a deployment', () => {
   const { message, next } = explainError(new Error('Region is missing'), undefined);
   expect(message).toBe('No AWS region is set, and no emulator is running.');

@@ -25,14 +25,19 @@ import type { Answer, Operation } from '../operation.ts';
 /** Maximum base64 characters: a PNG of 256 x 256 pixels. */
 const MASK_CHARACTERS = 2 ** 18;
 
-export const REPAIR_MEMBERS = {
-  item: GivenItem.describe('The image, clip or text.'),
-  method: z
+/** The member `method`, with what it is by default. */
+export function methodBy(byDefault: Method) {
+  return z
     .enum(['model', 'simple', 'better'])
-    .default('model')
+    .default(byDefault)
     .describe(
       'What the answer holds: what the model makes, what the way without a model makes, or the better of the two.',
-    ),
+    );
+}
+
+export const REPAIR_MEMBERS = {
+  item: GivenItem.describe('The image, clip or text.'),
+  method: methodBy('model'),
   model: MODEL.optional(),
 };
 

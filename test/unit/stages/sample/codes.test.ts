@@ -116,6 +116,23 @@ test('without a bound, images come out as the model makes them; lossless means e
   expect([lossy.modelSsim, lossy.modelPsnr]).toEqual([lossy.ssim, lossy.psnr]);
 });
 
+test('where the model cannot draw an image, the file within a bound is a WebP with losses, not a lossless one', async () => {
+  const noise = normals(2, 'noise', WIDE.width * WIDE.height);
+  const image = Uint8Array.from({ length: noise.length * WIDE.channels }, (_, i) =>
+    Math.max(0, Math.min(255, 128 + 20 * (noise[Math.floor(i / WIDE.channels)] as number))),
+  );
+  const exact = await compressed([image], { maxError: 0 }, 'wide');
+  const { method, webpBytes, container } = await compressed([image], { maxError: 60 }, 'wide');
+  expect(method).toBe('webp');
+  expect(webpBytes).toBeLessThan(exact.webpBytes / 2);
+  const answer = await ask('decompress', { container }, 'application/x-npy', 'wide');
+  const off = (decodeNpy(bytesOf(answer)).values as Uint8Array).map((value, i) =>
+    Math.abs(value - (image[i] as number)),
+  );
+  expect(Math.max(...off)).toBeLessThanOrEqual(60);
+  expect(Math.max(...off)).toBeGreaterThan(0);
+});
+
 test.each([1, 5, 30])('no value is off by more than %i', async (maxError) => {
   const noise = Uint8Array.from(uniforms(9, 'noise', SIZE), (share) => Math.floor(256 * share));
   const items = [drawn[0] as Uint8Array, noise];

@@ -115,11 +115,12 @@ test('of a composed image, the answer names the way that does better on a border
     [darker, ramp],
     [ramp, first],
   ] as const) {
-    const of = (method: string) => repaired('compose', { item: given(image), source: given(source), mask, method });
+    const of = (method?: string) => repaired('compose', { item: given(image), source: given(source), mask, method });
     const [model, simple, better] = [await of('model'), await of('simple'), await of('better')];
     expect(model.comparison).toMatchObject({ on: 'known places', simple: { method: 'poisson' } });
     expect(model.comparison?.better).toBe(image === first ? 'model' : 'simple');
     expect(better.pixels).toEqual(image === first ? model.pixels : simple.pixels);
+    expect((await of()).pixels, 'by default').toEqual(better.pixels);
   }
 });
 

@@ -1,0 +1,2 @@
+// As http.cjs.
+module.exports = require('https');
