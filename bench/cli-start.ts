@@ -4,15 +4,17 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { ROOT, type TargetFile } from '#client/target.ts';
 import { cleanQueueNames, KINDS, OUTPUT } from '#core/base/names.ts';
 import { type Benchmark, lowerIsBetter, median, type Row } from './benchmark.ts';
+import { pythonOf } from './peer/python-environment.ts';
 
 const ROUNDS = 9;
 const BIN = join(ROOT, 'cli', 'bin.mjs');
 const CDK = join(ROOT, 'node_modules', '.bin', 'cdk');
+const AWS = { name: 'awscli', packages: ['awscli==1.46.3'] };
 const LIMIT_MS = { version: 250, help: 250, list: 600 };
 const EMPTY_BUCKET =
   '<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><IsTruncated>false</IsTruncated><KeyCount>0</KeyCount></ListBucketResult>';
@@ -34,6 +36,7 @@ export const cliStart: Benchmark = {
       help: [process.execPath, BIN, '--help'],
       status: [process.execPath, BIN, 'status'],
       models: [process.execPath, BIN, 'models', 'list', 'birds'],
+      aws: [join(dirname(pythonOf(AWS)), 'aws'), '--version'],
       cdk: [process.execPath, CDK, '--version'],
       node: [process.execPath, '-e', '0'],
     };
@@ -42,6 +45,7 @@ export const cliStart: Benchmark = {
       help: [],
       status: [],
       models: [],
+      aws: [],
       cdk: [],
       node: [],
     };
@@ -56,26 +60,15 @@ export const cliStart: Benchmark = {
       server.close();
       rmSync(folder, { recursive: true, force: true });
     }
-    const [version, cdk, node] = [median(times.version), median(times.cdk), median(times.node)];
+    const version = median(times.version);
+    const beside = (peer: number, peerName: string, goal: number) =>
+      lowerIsBetter({ metric: 'goldpan --version, CPU time', unit: 'ms', ours: version, peer, peerName, goal });
     return {
-      versions: { node: process.version },
+      versions: { node: process.version, aws: AWS.packages.join(' ') },
       rows: [
-        lowerIsBetter({
-          metric: 'goldpan --version, CPU time',
-          unit: 'ms',
-          ours: version,
-          peer: cdk,
-          peerName: 'cdk --version',
-          goal: 1,
-        }),
-        lowerIsBetter({
-          metric: 'goldpan --version, CPU time',
-          unit: 'ms',
-          ours: version,
-          peer: node,
-          peerName: 'node -e 0',
-          goal: 0.2,
-        }),
+        beside(median(times.aws), 'aws --version', 1),
+        beside(median(times.cdk), 'cdk --version', 1),
+        beside(median(times.node), 'node -e 0', 0.2),
         within('goldpan --version, CPU time', version, LIMIT_MS.version),
         within('goldpan --help, CPU time', median(times.help), LIMIT_MS.help),
         within('goldpan status of an empty bucket, CPU time', median(times.status), LIMIT_MS.list),

@@ -1,11 +1,18 @@
 // Runs one command: opens the deployment, prints the output for people or as one JSON document, and sets the exit code.
-import { userInfo } from 'node:os';
 import type * as z from 'zod';
 import { type Context, wallClock } from '#client/context.ts';
 import { checkedDataset } from '#client/datasets/checked-dataset.ts';
 import type { Deployment } from '#client/deployment.ts';
 import { EXIT, type ExitCode, explainError } from '#client/failure.ts';
-import { describeTarget, environmentOf, findTargetFile, resolveTarget, type Target } from '#client/target.ts';
+import { nameOfPerson } from '#client/person.ts';
+import {
+  describeTarget,
+  environmentOf,
+  findTargetFile,
+  resolveTarget,
+  setEnvironment,
+  type Target,
+} from '#client/target.ts';
 import type { ErrorOutput } from './error-output.ts';
 import { eventLines } from './print/event-lines.ts';
 import { eventPrinter } from './print/events.ts';
@@ -94,14 +101,6 @@ function checkDatasets({ registeredArguments, processedArgs }: Parsed): void {
   }
 }
 
-/** A member that is undefined is removed. */
-export function setEnvironment(variables: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(variables)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
-  }
-}
-
 async function settle<Output>(
   { json, progress = 'text' }: Pick<GlobalOptions, 'json' | 'progress'>,
   { schema, print, exitCode }: Printed<Output>,
@@ -130,12 +129,4 @@ async function settle<Output>(
 /** Nothing is printed where the data itself went to standard output. */
 function printData(terminal: Terminal, text: string): void {
   if (text !== '') terminal.data(text);
-}
-
-function nameOfPerson(): string {
-  try {
-    return process.env.USER || userInfo().username;
-  } catch {
-    return 'unknown';
-  }
 }

@@ -72,6 +72,14 @@ export function environmentOf(
   };
 }
 
+/** Sets variables of this process. A member that is undefined is removed. */
+export function setEnvironment(variables: Environment): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+}
+
 export function describeTarget({ endpoint, region, source }: Target, environment: Environment): string {
   if (endpoint === undefined)
     return `AWS, profile ${environment.AWS_PROFILE ?? 'default'}${region ? `, ${region}` : ''}`;

@@ -1,6 +1,8 @@
 // Runs a job as a child process: its output goes to stderr, and its last lines give the reason of a failure.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { ClientFailure, EXIT } from '#client/failure.ts';
 import { ROOT } from '#client/target.ts';
 import type { JobExit, JobProcess } from '#client/training/worker/worker-deps.ts';
 import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
@@ -19,6 +21,15 @@ export type TrainerStart = {
   readonly program?: string | undefined;
   readonly variables?: Readonly<Record<string, string>>;
 };
+
+/** Throws ClientFailure in the package of npm, which has no trainer, unless a program takes its place. */
+export function checkTrainer(program: string | undefined, trainer = TRAINER): void {
+  if (program !== undefined || existsSync(trainer)) return;
+  throw new ClientFailure('This is the package of npm, which has no trainer of its own.', {
+    next: 'Name a program that runs the trainer image: goldpan worker --trainer ./train.sh (docs/trainer-image.md in a checkout has one). Or run `goldpan worker` in a checkout after `npm run setup`.',
+    exitCode: EXIT.usage,
+  });
+}
 
 export function startTrainer(
   job: TrainingJob,

@@ -1,8 +1,10 @@
-// `npm run package`: the command line as a package of npm, for machines that only use a deployment. It holds sources, which its own
-// loader strips of types, and asks for the packages that these import; no compiler and no script of a package runs.
+// `npm run package`: the command line and the client library as a package of npm, for machines that only use a deployment. The command
+// line is sources, which its own loader strips of types. The package asks for the packages that these import; on installing it, no
+// compiler and no script of a package runs.
 import { execFileSync } from 'node:child_process';
 import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { EXPORTS, fillLibrary } from './library.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const OUT = join(ROOT, '.goldpan', 'release');
@@ -18,7 +20,7 @@ const IMPORT =
 type Manifest = Readonly<Record<string, unknown>> & { readonly dependencies: Readonly<Record<string, string>> };
 
 /** Fills the folder with what the package holds. */
-export function fillPackage(folder: string): void {
+export async function fillPackage(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const path of [...FOLDERS, ...FILES])
@@ -27,6 +29,7 @@ export function fillPackage(folder: string): void {
       filter: (source) => !LEFT_OUT.test(source.slice(ROOT.length)),
     });
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifestOf(folder), null, 2)}\n`);
+  await fillLibrary(folder);
 }
 
 function manifestOf(folder: string): Record<string, unknown> {
@@ -36,6 +39,7 @@ function manifestOf(folder: string): Record<string, unknown> {
   const pins = (names: readonly string[]) => Object.fromEntries(names.map((one) => [one, manifest.dependencies[one]]));
   return {
     ...{ name, version, description, license, type, bin, imports },
+    exports: EXPORTS,
     engines: { node: OLDEST_NODE },
     dependencies: pins(wanted.filter((one) => !NATIVE.includes(one))),
     optionalDependencies: pins(wanted.filter((one) => NATIVE.includes(one))),
@@ -64,7 +68,7 @@ function importedPackages(folder: string): string[] {
 
 if (import.meta.main) {
   const folder = join(OUT, 'package');
-  fillPackage(folder);
+  await fillPackage(folder);
   const packed = execFileSync('npm', ['pack', '--silent', '--pack-destination', OUT], {
     cwd: folder,
     encoding: 'utf8',

@@ -13,9 +13,9 @@ import { type Context, wallClock } from '#client/context.ts';
 import type { StatusOutput } from '#client/datasets/output.ts';
 import { readConfig, readStatus } from '#client/datasets/read-status.ts';
 import { openDeployment } from '#client/deployment.ts';
+import { setEnvironment } from '#client/target.ts';
 import { cleanQueueNames, KINDS, OUTPUT, STACK_NAME } from '#core/base/names.ts';
 import { takeInventory } from '#core/ingest/inventory.ts';
-import { setEnvironment } from '../../cli/run-command.ts';
 import { testTarget } from './target.ts';
 
 export const target = testTarget();

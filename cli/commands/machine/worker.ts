@@ -4,7 +4,7 @@ import { sqsJobQueue, stepFunctionCallbacks } from '#client/training/worker/job-
 import { WorkerOutput } from '#client/training/worker/output.ts';
 import { runWorker } from '#client/training/worker/work.ts';
 import { deviceFor, findGpu } from '../../local/gpu.ts';
-import { startIndexer, startTrainer } from '../../local/job-process.ts';
+import { checkTrainer, startIndexer, startTrainer } from '../../local/job-process.ts';
 import { workerSentence } from '../../print/worker.ts';
 import { runCommand } from '../../run-command.ts';
 import { examples, wholeNumber } from '../arguments.ts';
@@ -29,6 +29,7 @@ export function workerCommand() {
     .action(({ once = false, idleExit, hidden, trainer: program }, command) =>
       runCommand(command, {
         schema: WorkerOutput,
+        check: () => checkTrainer(program),
         run: ({ deployment, clock }, terminal) => {
           const stop = new AbortController();
           for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => stop.abort());

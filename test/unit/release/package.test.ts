@@ -1,6 +1,15 @@
 // The package of npm: every command against a deployed stack starts from it, without a checkout and without a native library.
-import { execFile } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,10 +24,10 @@ const PLATFORM = join(ROOT, 'test/fixtures/other-platform.mjs');
 let folder = '';
 let installed = '';
 let manifest: { dependencies: Record<string, string>; optionalDependencies: Record<string, string> };
-beforeAll(() => {
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'goldpan-package-'));
   installed = join(folder, 'node_modules/goldpan');
-  fillPackage(installed);
+  await fillPackage(installed);
   manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   // The packages that it asks for, beside it, and none of those for other systems or with native parts.
   for (const name of Object.keys(manifest.dependencies)) {
@@ -65,6 +74,44 @@ test.each(['darwin', 'win32'])('on %s all commands load, and one reaches for its
   );
 });
 
+test.each(['darwin', 'win32'])(
+  'on %s the library is imported by its name, and reaches for its deployment',
+  async (platform) => {
+    const program = `import { Goldpan } from 'goldpan';
+    const goldpan = await Goldpan.connect({ endpoint: 'http://127.0.0.1:9' });
+    await goldpan.status('birds');`;
+    const env = { ...process.env, SAID_PLATFORM: platform };
+    const words = ['--import', PLATFORM, '--input-type=module', '--eval', program];
+    const { stderr } = await promisify(execFile)(process.execPath, words, { env, cwd: folder }).catch((error) => error);
+    expect(stderr).toContain('ClientFailure: Nothing answers at http://127.0.0.1:9 (ECONNREFUSED).');
+  },
+);
+
+test('the examples of docs/client.md are right by the types of the package, and a wrong one is not', () => {
+  mkdirSync(join(folder, 'node_modules/@types'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules/@types/node'), join(folder, 'node_modules/@types/node'));
+  symlinkSync(join(ROOT, 'node_modules/undici-types'), join(folder, 'node_modules/undici-types'));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+  const page = readFileSync(join(ROOT, 'docs/client.md'), 'utf8');
+  const examples = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(([, code = '']) => code);
+  const wrong = "import { Goldpan } from 'goldpan';\n(await Goldpan.connect()).sample('a', { n: '3' });";
+  for (const [place, code] of [...examples, wrong].entries()) writeFileSync(join(folder, `${place}.ts`), code);
+  const compilerOptions = { strict: true, module: 'nodenext', target: 'es2022', noEmit: true, skipLibCheck: true };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }));
+  const tsc = join(ROOT, 'node_modules/typescript7/bin/tsc');
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', '.'], { cwd: folder, encoding: 'utf8' });
+  expect(stdout.trim().split('\n')).toEqual([
+    "10.ts(2,41): error TS2322: Type 'string' is not assignable to type 'number'.",
+  ]);
+});
+
 test('a command that needs a checkout says so', async () => {
   expect((await goldpan('linux', 'local', 'up')).stderr).toContain('This command needs a checkout of goldpan');
+});
+
+test('a worker without a trainer says at once what to do, before it asks for a deployment', async () => {
+  const { stderr } = await goldpan('linux', 'worker');
+  expect(stderr).toContain('has no trainer of its own');
+  expect(stderr).toContain('goldpan worker --trainer ./train.sh');
+  expect((await goldpan('linux', 'worker', '--trainer', './train.sh')).stderr).toContain('Nothing answers');
 });
