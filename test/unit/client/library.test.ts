@@ -17,16 +17,13 @@ import { folderOf } from './folder.ts';
 import { type MemoryDeployment, memoryDeployment } from './memory-deployment.ts';
 import { DATASET, RUN_ID, writeEpochs, writeHead, writeOutcome } from './run-records.ts';
 
-const SNAPSHOT = 'snapshot-1';
+const SNAPSHOT = '0123456789abcdef';
 const DRAWN = Buffer.from('a picture');
 const PAGE = resolve(import.meta.dirname, '../../../docs/client.md');
 const EXAMPLES = [...readFileSync(PAGE, 'utf8').matchAll(/^## (\d+\. .*)\n[\s\S]*?^```ts\n([\s\S]*?)^```$/gm)];
 const home = process.cwd();
 
-afterEach(() => {
-  process.chdir(home);
-  vi.restoreAllMocks();
-});
+afterEach(() => process.chdir(home));
 
 test('the ten examples of docs/client.md do what they say', async () => {
   const answer = { 'x-goldpan-model': 'model-1', 'x-goldpan-seed': '7' };
@@ -63,7 +60,7 @@ test('a request that no deployment answers ends with what to do', async () => {
   const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
   const deployment = {
     ...context.deployment,
-    drop: { ...context.deployment.drop, get: () => Promise.reject(refused) },
+    data: { ...context.deployment.data, get: () => Promise.reject(refused) },
   };
   const goldpan = new library.Goldpan({ ...context, deployment }, 'http://127.0.0.1:9');
   await expect(goldpan.config('birds')).rejects.toMatchObject({
@@ -74,7 +71,7 @@ test('a request that no deployment answers ends with what to do', async () => {
 
 /** Runs an example as a module that a person wrote, and returns what it printed. */
 async function run({ context }: MemoryDeployment, code: string): Promise<string> {
-  vi.spyOn(library.Goldpan, 'connect').mockImplementation(async ({ onEvent, person } = {}) => {
+  const connect = vi.spyOn(library.Goldpan, 'connect').mockImplementation(async ({ onEvent, person } = {}) => {
     return new library.Goldpan({ ...context, notify: onEvent ?? context.notify, person: person ?? context.person });
   });
   const [line = '', ...rest] = code.split('\n');
@@ -85,7 +82,7 @@ async function run({ context }: MemoryDeployment, code: string): Promise<string>
   const script = stripTypeScriptTypes(`(async () => {${rest.join('\n')}})`);
   // biome-ignore lint/complexity/noBannedTypes: an example is text.
   const make = new Function('Goldpan', 'ClientFailure', 'console', `return ${script}`) as Function;
-  await make(library.Goldpan, library.ClientFailure, { log })();
+  await make(library.Goldpan, library.ClientFailure, { log })().finally(() => connect.mockRestore());
   return lines.join('\n');
 }
 
