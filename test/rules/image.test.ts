@@ -94,3 +94,11 @@ function leaves(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(leaves) : [];
 }
+
+test('what the proof of the image imports from this project is exported there', async () => {
+  const script = readFileSync(resolve(ROOT, 'containers/trainer/prove-image.sh'), 'utf8');
+  const imports = [...script.matchAll(/const \{ ([\w, ]+) \} = await import\('\$checkout\/([^']+)'\)/g)];
+  expect(imports.length).toBeGreaterThan(0);
+  for (const [, names = '', file = ''] of imports)
+    expect(Object.keys(await import(resolve(ROOT, file)))).toEqual(expect.arrayContaining(names.split(', ')));
+});

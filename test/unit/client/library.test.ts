@@ -26,7 +26,12 @@ const home = process.cwd();
 afterEach(() => process.chdir(home));
 
 test('the ten examples of docs/client.md do what they say', async () => {
-  const answer = { 'x-goldpan-model': 'model-1', 'x-goldpan-seed': '7' };
+  const answer = {
+    'x-goldpan-model': 'model-1',
+    'x-goldpan-seed': '7',
+    'x-goldpan-prior': 'mixture',
+    'x-goldpan-output': 'mean',
+  };
   const deployment = memoryDeployment({
     answer: { statusCode: 200, headers: answer, body: DRAWN.toString('base64'), isBase64Encoded: true },
   });
