@@ -44,7 +44,7 @@ test('the ten examples of docs/client.md do what they say', async () => {
 
   expect([...printed.keys()]).toEqual(['1.', '2.', '3.', '4.', '5.', '6.', '7.', '8.', '9.', '10']);
   expect(printed.get('1.')).toBe(`6 accepted, 1 rejected {"image.truncated":1}`);
-  expect(printed.get('2.')).toContain('clean: 1 of 1');
+  expect(printed.get('2.')).toContain('clean: 7 of 7');
   expect(printed.get('3.')).toBe('6 no run yet');
   expect(printed.get('4.')).toBe('0/cut.png image.truncated');
   expect(printed.get('5.')).toBe('rules.image.blurry.action: flag -> reject\n1 uploads are cleaned again');
