@@ -50,7 +50,7 @@ async function onEmulator(folder: string): Promise<Row[]> {
   const emulator = await startEmulator();
   try {
     const environment = clientEnvironment(emulator.endpoint);
-    setEnvironment(environment);
+    setEnvironment(environment, process.env);
     const cleanConcurrency = String(Math.max(2, CORES));
     const outputs = await deploy({
       context: { stage: STAGE, compute: 'worker', removal: 'destroy', cleanConcurrency },

@@ -59,7 +59,7 @@ export async function runCommand<Output>(command: Parsed, given: CommandRun<Outp
       given.check?.(options);
       const target = resolveTarget(options, process.env, findTargetFile(process.cwd()));
       endpoint = target.endpoint;
-      setEnvironment(environmentOf(target, process.env));
+      setEnvironment(environmentOf(target, process.env), process.env);
       terminal.say(terminal.style.dim(`target: ${describeTarget(target, process.env)}`));
       return given.run(await openContext(target, terminal, options), terminal);
     },
@@ -91,7 +91,12 @@ export async function openContext(
 }
 
 export function contextOf(deployment: Deployment, terminal: Terminal): Context {
-  return { deployment, notify: eventPrinter(terminal, wallClock.now), clock: wallClock, person: nameOfPerson() };
+  return {
+    deployment,
+    notify: eventPrinter(terminal, wallClock.now),
+    clock: wallClock,
+    person: nameOfPerson(process.env),
+  };
 }
 
 function checkDatasets({ registeredArguments, processedArgs }: Parsed): void {

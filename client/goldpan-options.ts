@@ -1,6 +1,6 @@
 // Options of the methods of the library.
 import type { Notify } from './events.ts';
-import type { FitSettingValue } from './training/settings/fit-settings.ts';
+import type { FitSettings, FitSettingValue } from './training/settings/fit-settings.ts';
 
 export type ConnectOptions = {
   /** An emulator, as http://localhost:4566. Without it: AWS_ENDPOINT_URL, then the nearest `.goldpan/target.json`, then AWS. */
@@ -42,3 +42,11 @@ export type SampleOptions = {
   readonly [member: string]: unknown;
 };
 export type Given = { readonly labels?: readonly string[]; readonly model?: string; readonly out?: string };
+
+export function fitSettings({ settings = {}, model, budget, from }: FitOptions): FitSettings {
+  return { set: pairsOf(settings), model, budget, from };
+}
+
+export function pairsOf(settings: Readonly<Record<string, FitSettingValue>>): string[] {
+  return Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+}

@@ -28,15 +28,17 @@ import { drawStrip, mix } from './drawing/mix.ts';
 import type { DrawOutput } from './drawing/output.ts';
 import type { ClientEvent, Notify } from './events.ts';
 import { ClientFailure, explainError } from './failure.ts';
-import type {
-  Changed,
-  Cleaned,
-  ConnectOptions,
-  FitOptions,
-  Given,
-  PutOptions,
-  SampleOptions,
-  Watched,
+import {
+  type Changed,
+  type Cleaned,
+  type ConnectOptions,
+  type FitOptions,
+  fitSettings,
+  type Given,
+  type PutOptions,
+  pairsOf,
+  type SampleOptions,
+  type Watched,
 } from './goldpan-options.ts';
 import { compareModels } from './models/compare-models.ts';
 import { listModels, showModel } from './models/models.ts';
@@ -49,7 +51,6 @@ import type { PlanOutput } from './training/fit-output.ts';
 import type { RunOutput, RunsOutput, StopOutput } from './training/output.ts';
 import { planFit } from './training/plan-fit.ts';
 import { listRuns, resumeRun, showRun, stopRun } from './training/runs.ts';
-import type { FitSettings, FitSettingValue } from './training/settings/fit-settings.ts';
 import type { PutOutput } from './upload/output.ts';
 import { checkPut, put } from './upload/put.ts';
 
@@ -72,11 +73,14 @@ export class Goldpan {
   /** Finds the deployment as the command line does, and sets the variables of this process that lead the AWS SDK there. */
   static async connect({ endpoint, stack, onEvent, person }: ConnectOptions = {}): Promise<Goldpan> {
     const target = resolveTarget({ endpoint, stack }, process.env, findTargetFile(process.cwd()));
-    setEnvironment(environmentOf(target, process.env));
+    setEnvironment(environmentOf(target, process.env), process.env);
     try {
       const deployment = await openDeployment(target);
       const notify = onEvent ?? (() => undefined);
-      return new Goldpan({ deployment, notify, clock: wallClock, person: person ?? nameOfPerson() }, target.endpoint);
+      return new Goldpan(
+        { deployment, notify, clock: wallClock, person: person ?? nameOfPerson(process.env) },
+        target.endpoint,
+      );
     } catch (error) {
       throw explainError(error, target.endpoint);
     }
@@ -288,14 +292,6 @@ export class Goldpan {
       throw explainError(error, this.#endpoint);
     }
   }
-}
-
-function fitSettings({ settings = {}, model, budget, from }: FitOptions): FitSettings {
-  return { set: pairsOf(settings), model, budget, from };
-}
-
-function pairsOf(settings: Readonly<Record<string, FitSettingValue>>): string[] {
-  return Object.entries(settings).map(([name, value]) => `${name}=${value}`);
 }
 
 function millisecondsOf(seconds = STALL_SECONDS): number {

@@ -72,11 +72,11 @@ export function environmentOf(
   };
 }
 
-/** Sets variables of this process. A member that is undefined is removed. */
-export function setEnvironment(variables: Environment): void {
+/** Sets variables of an environment. A member that is undefined is removed. */
+export function setEnvironment(variables: Environment, environment: Environment): void {
   for (const [name, value] of Object.entries(variables)) {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
+    if (value === undefined) delete environment[name];
+    else environment[name] = value;
   }
 }
 

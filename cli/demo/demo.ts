@@ -133,7 +133,7 @@ async function drawPictures(
 /** Uses the target of `local up` whatever the environment names: the demo never touches another deployment. */
 async function openDemoCloud(): Promise<Deployment> {
   const target = resolveTarget({}, {}, readTargetFile());
-  setEnvironment(environmentOf(target, process.env));
+  setEnvironment(environmentOf(target, process.env), process.env);
   return openDeployment(target);
 }
 

@@ -24,7 +24,7 @@ export const STACK = `${STACK_NAME}-${target.stage}`;
 export const POLL = { timeout: 600_000, interval: 250 };
 
 export const outputs = inject('outputs');
-setEnvironment(target.environment);
+setEnvironment(target.environment, process.env);
 
 export const deployment = await openDeployment({
   endpoint: target.endpoint,

@@ -36,7 +36,10 @@ async function start(run: AwsRun): Promise<number> {
   const environment = { AWS_PROFILE: run.profile, AWS_REGION: run.region };
   // Keys in the environment would take precedence over the profile.
   const others = ['ENDPOINT_URL', 'ENDPOINT_URL_S3', 'ACCESS_KEY_ID', 'SECRET_ACCESS_KEY', 'SESSION_TOKEN'];
-  setEnvironment({ ...environment, ...Object.fromEntries(others.map((name) => [`AWS_${name}`, undefined])) });
+  setEnvironment(
+    { ...environment, ...Object.fromEntries(others.map((name) => [`AWS_${name}`, undefined])) },
+    process.env,
+  );
   // Only the summary decides; the stack is deleted first, and after an interrupt, too.
   process.once('SIGINT', () => undefined);
   try {
