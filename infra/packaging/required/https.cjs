@@ -1,2 +1,3 @@
+'use strict';
 // As http.cjs.
 module.exports = require('https');
