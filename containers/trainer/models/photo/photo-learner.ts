@@ -21,6 +21,7 @@ import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
 import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import type { Encoded } from '../latent/latents.ts';
+import { typicalPhotos } from '../latent/typical-photos.ts';
 import { averageDecay } from '../rate-schedule.ts';
 import { codePrior, fittedPrior } from './code-moments.ts';
 import { describedCodes } from './described-codes.ts';
@@ -141,6 +142,22 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
     });
     return { ...latents, labels: chosen.labels };
   };
+  const reconstruct = (items: Items): Uint8Array => {
+    const { pixels } = inBatches(items, config, ({ x, label }) => {
+      return { pixels: session.run('reconstruct', { x, ...labelled(label) }).pixels as Float32Array };
+    });
+    return bytesOf(pixels);
+  };
+  /** Returns the train photos that the prior is fitted to: at most so many, without those that do not look like their class. */
+  const fittedPhotos = (items: Items): Items => {
+    const photos = firstOf(items, FITTED_ITEMS);
+    if (classes < 2) return photos;
+    const features = {
+      photos: featuresOf(photos.bytes, photos.items),
+      reconstructed: featuresOf(reconstruct(photos), photos.items),
+    };
+    return pickItems(photos, typicalPhotos(features, photos.labels, classes));
+  };
   /** Features of the held-out photos, which do not change. */
   let compared: { readonly split: Items['bytes']; readonly features: Matrix } | undefined;
   const drawnDistance = (split: Items): number => {
@@ -203,14 +220,9 @@ function openLearner({ train, model: config, towers, rateScale, stepsPerEpoch }:
       return { featureKid, ...sums };
     },
     ...(isEncoding && {
-      reconstruct(items: Items) {
-        const { pixels } = inBatches(items, config, ({ x, label }) => {
-          return { pixels: session.run('reconstruct', { x, ...labelled(label) }).pixels as Float32Array };
-        });
-        return bytesOf(pixels);
-      },
+      reconstruct,
       describeLatents({ train: items, validation }: { train: Items; validation: Items }) {
-        const photos = firstOf(items, FITTED_ITEMS);
+        const photos = fittedPhotos(items);
         const [own, turned] = [encoded(photos), encoded(mirrored(photos, config))];
         const codes = new Float32Array(2 * own.zMean.length);
         codes.set(own.zMean);
