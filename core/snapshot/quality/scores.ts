@@ -34,6 +34,7 @@ const FORM_ONLY: ReadonlySet<IssueCode> = new Set([
   'audio.level',
   'audio.edge-silence',
   'audio.too-long',
+  'audio.cut',
   'audio.padded',
 ]);
 const DIGITS = 4;

@@ -3,7 +3,6 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { normals } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { cholesky } from '../latent/gaussian.ts';
 
 export type PrincipalComponents = {
   readonly components: number;
@@ -25,6 +24,8 @@ const SPARE = 16;
 const SEED = 1;
 /** Shares of the largest variance below this are rounding errors. */
 const LEAST_SHARE = 1e-6;
+/** A column of which less than this share is left beside earlier ones depends on them. */
+const LEAST_REST = 1e-12;
 
 /** Fits at most `components` components to evenly chosen pictures. Throws RangeError for fewer than two. */
 export function principalComponents(
@@ -47,7 +48,7 @@ export function principalComponents(
     const x = tf.sub(given, mean) as ReturnType<typeof tf.tensor2d>;
     let basis = tf.tensor2d(normals(SEED, 'principal-components', size * rank), [size, rank]);
     for (let round = 0; round < ROUNDS; round++) {
-      const turned = tf.tidy(() => orthonormal(orthonormal(tf.matMul(x, tf.matMul(x, basis), true))));
+      const turned = tf.tidy(() => orthonormal(tf.matMul(x, tf.matMul(x, basis), true)));
       basis.dispose();
       basis = turned;
     }
@@ -76,29 +77,30 @@ export function principalComponents(
 
 type Dense = ReturnType<typeof tf.tensor2d>;
 
-/** Returns orthonormal columns that span the same space: Y R^-1 with R from the Cholesky factor of Y'Y. */
+/**
+ * Returns orthonormal columns that span the same space, by Gram-Schmidt, twice in each step (Giraud and others 2005). Inner products of the columns
+ * would lose all but the first axes of pictures that vary in one way only. A column that depends on earlier ones becomes 0.
+ */
 function orthonormal(columns: Dense): Dense {
-  const rank = columns.shape[1];
-  const inner = tf.matMul(columns, columns, true).dataSync();
-  let trace = 0;
-  for (let i = 0; i < rank; i++) trace += inner[i * rank + i] as number;
-  const lower = new Float64Array((rank * (rank + 1)) / 2);
-  for (let i = 0, at = 0; i < rank; i++)
-    for (let j = 0; j <= i; j++, at++)
-      lower[at] = (inner[i * rank + j] as number) + (i === j ? 1e-7 * (trace / rank) : 0);
-  return tf.matMul(columns, tf.tensor2d(transposedInverse(cholesky(lower, rank), rank), [rank, rank]));
+  const [size, rank] = columns.shape;
+  const values = Float64Array.from(tf.transpose(columns).dataSync());
+  const rows = Array.from({ length: rank }, (_, i) => values.subarray(i * size, (i + 1) * size));
+  for (const [i, row] of rows.entries()) {
+    const before = Math.sqrt(dot(row, row));
+    for (let pass = 0; pass < 2; pass++)
+      for (const earlier of rows.slice(0, i)) {
+        const share = dot(row, earlier);
+        for (let at = 0; at < size; at++) row[at] = (row[at] as number) - share * (earlier[at] as number);
+      }
+    const after = Math.sqrt(dot(row, row));
+    const scale = after > LEAST_REST * before ? 1 / after : 0;
+    for (let at = 0; at < size; at++) row[at] = (row[at] as number) * scale;
+  }
+  return tf.transpose(tf.tensor2d(Float32Array.from(values), [rank, size]));
 }
 
-/** Returns the transpose of the inverse of a lower triangle, as a square matrix. */
-function transposedInverse(factor: Float64Array, rank: number): Float32Array {
-  const out = new Float64Array(rank * rank);
-  for (let column = 0; column < rank; column++) {
-    for (let row = column; row < rank; row++) {
-      const start = (row * (row + 1)) / 2;
-      let sum = row === column ? 1 : 0;
-      for (let k = column; k < row; k++) sum -= (factor[start + k] as number) * (out[column * rank + k] as number);
-      out[column * rank + row] = sum / (factor[start + row] as number);
-    }
-  }
-  return Float32Array.from(out);
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number);
+  return sum;
 }

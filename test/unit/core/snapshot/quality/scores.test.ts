@@ -32,6 +32,8 @@ test('each finding takes its weight times its share from its own dimension, as d
   expect(scoresOf({ items, rejected: { 'image.corrupt': 100 } })).toMatchObject({ accuracy: 0.9, consistency: 1 });
   expect(scoresOf({ flagged: { 'image.blurry': 100 } }).accuracy).toBe(0.95);
   expect(scoresOf({ mended: { 'image.channels': 100 } }).consistency).toBe(0.99);
+  // A recording is cut where dataset.yaml says so: clips do not get worse by it.
+  expect(scoresOf({ mended: { 'audio.cut': 100 } }).consistency).toBe(1);
   expect(scoresOf({ mended: { 'image.other-size': 1000 } }).consistency).toBe(1);
   expect(scoresOf({ conflicting: 100 }).consistency).toBe(0.9);
   expect(scoresOf({ unlabelled: 250 }).completeness).toBe(0.75);
