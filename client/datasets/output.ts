@@ -28,6 +28,8 @@ export const StatusOutput = z.strictObject({
     rejected: z.int(),
     distinct: z.int().nullable(),
     byIssue: IssueCounts,
+    /** The part of `byIssue` that counts accepted items. */
+    flagged: IssueCounts,
     /** Accepted items that were changed, by rule. */
     fixed: IssueCounts,
   }),

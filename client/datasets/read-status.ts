@@ -16,6 +16,7 @@ import type { Store } from '#core/store/store.ts';
 import type { Deployment } from '../deployment.ts';
 import { latestQuality, latestRun, readCurrentModel, statusOfRun } from '../training/run-facts.ts';
 import { readCleaning } from './cleaning.ts';
+import { flaggedCounts } from './flagged-counts.ts';
 import { readIndexing } from './indexing.ts';
 import type { RejectedItem, StatusOutput, UploadCounts } from './output.ts';
 import { heldItems } from './quarantine/held-items.ts';
@@ -52,6 +53,7 @@ export async function readStatus(
       ...counts.items,
       distinct: quality?.items.distinct ?? null,
       byIssue: counts.byIssue,
+      flagged: flaggedCounts(counts.byIssue, config?.config.rules),
       fixed: counts.fixed,
     },
     remarks: [...counts.remarks],

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { IssueCounts } from '#core/kinds/define/issue.ts';
 import { Remark } from '#core/kinds/define/remark.ts';
+import { Shortfall } from '#core/snapshot/messages.ts';
 import { StatusOutput, UploadCounts } from '../datasets/output.ts';
 
 /** The status of the dataset after the upload, and the verdicts on the new uploads. */
@@ -17,11 +18,15 @@ export const PutOutput = StatusOutput.extend({
     uploads: UploadCounts,
     items: z.strictObject({ accepted: z.int(), rejected: z.int() }),
     byIssue: IssueCounts,
+    /** The part of `byIssue` that counts accepted items. */
+    flagged: IssueCounts,
     /** Accepted items that were changed, by rule. */
     fixed: IssueCounts,
     /** Remarks on the upload, with the files that were not sent. */
     remarks: z.array(Remark),
     seconds: z.number(),
   }),
+  /** The items that a training still lacks, if all accepted ones are distinct; null if there are enough. */
+  missing: Shortfall.nullable(),
 });
 export type PutOutput = z.infer<typeof PutOutput>;

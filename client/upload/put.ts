@@ -1,8 +1,11 @@
 // Uploads files and folders and waits for their verdicts.
+
 import { countInventory, detailsOf, readDetails, takeInventory } from '#core/ingest/inventory.ts';
 import { joinRemarks } from '#core/kinds/define/remark.ts';
+import { missingItems } from '#core/snapshot/gate.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { flaggedCounts } from '../datasets/flagged-counts.ts';
 import { readConfig, readStatus, rejectedItems, uploadCounts } from '../datasets/read-status.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
 import { dropArrays } from './arrays/drop-arrays.ts';
@@ -72,6 +75,7 @@ async function putFrom(
   const counts = countInventory(inventory, details);
   const status = await readStatus(deployment, dataset, 0, { inventory: whole, details: all });
   if (!status) throw new ClientFailure(`${dataset} was removed while it was being cleaned.`);
+  const { config: inForce } = (await readConfig(deployment.data, dataset)) ?? {};
   return {
     ...status,
     rejected: await rejectedItems(deployment.data, details, options.show),
@@ -83,10 +87,12 @@ async function putFrom(
       uploads: uploadCounts(inventory, counts),
       items: counts.items,
       byIssue: counts.byIssue,
+      flagged: flaggedCounts(counts.byIssue, inForce?.rules),
       fixed: counts.fixed,
       remarks: joinRemarks([...gathered.remarks, ...counts.remarks]),
       seconds,
     },
+    missing: (inForce && missingItems(inForce.gate, status.items.accepted)) ?? null,
   };
 }
 

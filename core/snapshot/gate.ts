@@ -25,8 +25,9 @@ export type GateFacts = {
  */
 export function decideGate(gate: GateConfig, facts: GateFacts): GateDecision {
   const { distinctItems, splits, trigger, forcedBy } = facts;
-  const refused = distinctItems < HARD_MINIMUM_ITEMS ? [tooFewForAny(distinctItems)] : emptySplits(splits);
-  const missing = [...refused, ...(distinctItems < HARD_MINIMUM_ITEMS ? [] : shortfalls(gate, facts))];
+  const tooFew = tooFewForAny(distinctItems);
+  const refused = tooFew ? [tooFew] : emptySplits(splits);
+  const missing = [...refused, ...(tooFew ? [] : shortfalls(gate, facts))];
   const blocked = missing.length > 0 && forcedBy === null && trigger === 'automatic';
   const open = trigger === 'report' ? 'not-asked' : blocked ? 'blocked' : 'passed';
   return { outcome: refused.length > 0 ? 'refused' : open, missing, forcedBy };
@@ -37,7 +38,15 @@ export function manyOf(label: string): string {
   return PLAIN_NOUN.test(label) ? `${label}s` : `items of class ${label}`;
 }
 
-function tooFewForAny(have: number): Shortfall {
+/** Returns the items that are missing for any model, or else by gate.minItems; undefined if there are enough. */
+export function missingItems({ minItems }: Pick<GateConfig, 'minItems'>, have: number): Shortfall | undefined {
+  if (have < HARD_MINIMUM_ITEMS) return tooFewForAny(have);
+  if (have >= minItems) return undefined;
+  return shortfall('items', have, minItems, `${minItems} items are required by gate.minItems in dataset.yaml`);
+}
+
+function tooFewForAny(have: number): Shortfall | undefined {
+  if (have >= HARD_MINIMUM_ITEMS) return undefined;
   const advice = 'distinct, clean items are the minimum for any model';
   return shortfall('items', have, HARD_MINIMUM_ITEMS, `${HARD_MINIMUM_ITEMS} ${advice}`);
 }
@@ -55,12 +64,9 @@ function emptySplits(splits: GateFacts['splits']): Shortfall[] {
 
 /** Returns the requirements of dataset.yaml, beyond the hard minimum, that are not met. */
 function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItems, trigger }: GateFacts): Shortfall[] {
-  const { minItems, minPerClass, minQuality, minNewItems } = gate;
-  const missing: Shortfall[] = [];
-  if (distinctItems < minItems)
-    missing.push(
-      shortfall('items', distinctItems, minItems, `${minItems} items are required by gate.minItems in dataset.yaml`),
-    );
+  const { minPerClass, minQuality, minNewItems } = gate;
+  const tooFew = missingItems(gate, distinctItems);
+  const missing: Shortfall[] = tooFew ? [tooFew] : [];
   for (const [label, have] of Object.entries(byLabel)) {
     if (have < minPerClass)
       missing.push({

@@ -1,40 +1,46 @@
 // Prints the output of `check`.
+
+import { flaggedCounts } from '#client/datasets/flagged-counts.ts';
 import { count, plural } from '#core/base/format.ts';
-import { describeIssue } from '#core/kinds/issues.ts';
 import type { CheckOutput } from '../../local/check-output.ts';
 import { itemWord } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
-import { printFixed, printIssues, printRemarks } from './issues.ts';
+import { openDescriptions, printFixed, printIssues, printRemarks } from './issues.ts';
 import { printChanges, printPreview } from './preview.ts';
 
 /** With more files than this, accepted ones are only counted, and only this many of the others are shown. */
 const SHOWN_FILES = 20;
 
 /** Totals and reasons first, then file by file. */
-export function printChecked({ kind, items, files, remarks }: CheckOutput, style: Style): string {
+export function printChecked({ kind, config, items, files, remarks }: CheckOutput, style: Style): string {
   const bad = files.filter(({ verdict }) => verdict !== 'accepted');
   const flagged = files.filter((file) => file.verdict === 'accepted' && file.flagged.length > 0);
   const listed = files.length > SHOWN_FILES ? [...bad, ...flagged] : files;
   const rest = listed.length - SHOWN_FILES;
+  const describe = openDescriptions();
   return [
     `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected, in ${plural(files.length, 'file')}.`,
-    ...printIssues(items.byIssue),
+    ...printIssues(items.byIssue, flaggedCounts(items.byIssue, config?.rules)),
     ...printFixed(items.fixed),
     ...printRemarks(remarks),
     ...(listed.length > 0 ? [''] : []),
-    ...listed.slice(0, SHOWN_FILES).flatMap((verdict) => printFile(verdict, style)),
+    ...listed.slice(0, SHOWN_FILES).flatMap((verdict) => printFile(verdict, describe, style)),
     ...(rest > 0 ? [`and ${plural(rest, 'more file', 'more files')} with issues: --json lists them all`] : []),
   ].join('\n');
 }
 
-function printFile(verdict: CheckOutput['files'][number], style: Style): string[] {
+function printFile(
+  verdict: CheckOutput['files'][number],
+  describe: ReturnType<typeof openDescriptions>,
+  style: Style,
+): string[] {
   const { file, accepted, rejected, issues, flagged, changes, preview } = verdict;
   const word = (verdict.verdict === 'accepted' ? style.good : style.bad)(verdict.verdict.padEnd(8));
   const counts = accepted + rejected > 1 ? `  ${count(accepted)} accepted, ${count(rejected)} rejected` : '';
   const rest = rejected - issues.length;
   return [
     `${word}  ${file}${counts}`,
-    ...issues.map((issue) => `  ${issue.code}: ${describeIssue(issue)}`),
+    ...issues.map((issue) => `  ${describe(issue)}`),
     ...(issues.length > 0 && rest > 0 ? [`  and ${plural(rest, 'more', 'more')}: --show ${rejected}`] : []),
     ...flagged.map(({ code, items, first }) => `  kept, but ${code}: ${placesOf(first, items)}`),
     ...printChanges(changes),

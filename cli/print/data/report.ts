@@ -8,6 +8,7 @@ import { itemWord, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 
 const REASONS_SHOWN = 5;
+const SHORTFALLS_SHOWN = 3;
 
 export function printReport({ quality, gate, next, file }: ReportOutput, style: Style): string {
   const { dataset, kind, scores, losses, items, byIssue } = quality;
@@ -20,14 +21,17 @@ export function printReport({ quality, gate, next, file }: ReportOutput, style: 
     .sort(([, a], [, b]) => b - a)
     .slice(0, REASONS_SHOWN)
     .map(([code, times]) => [`  ${count(times)}`, code, ISSUES[code as keyof typeof ISSUES].sentence]);
+  const lacking = shortfallsText(gate.missing);
   const verdict =
     gate.outcome === 'refused'
-      ? style.bad('not enough to train on')
+      ? `${style.bad('not enough to train on')}: ${lacking}`
       : gate.missing.length > 0
-        ? 'less than dataset.yaml asks for'
+        ? `less than dataset.yaml asks for: ${lacking}`
         : style.good('enough to train on');
+  const copies = items.accepted - items.distinct;
+  const distinct = `${plural(items.distinct, `distinct ${itemWord(kind)}`)}${copies > 0 ? ` and ${plural(copies, 'copy', 'copies')}` : ''}`;
   return [
-    `${style.bold(`${dataset}: quality ${scoreText(scores.total)} of 1.00`)}, ${plural(items.distinct, `distinct ${itemWord(kind)}`)}, ${verdict}`,
+    `${style.bold(`${dataset}: quality ${scoreText(scores.total)} of 1.00`)}, ${distinct}, ${verdict}`,
     table(rows),
     ...(reasons.length > 0 ? ['', 'Most frequent issues:', table(reasons, [0])] : []),
     ...(next.length > 0 ? ['', 'What to do next:'] : []),
@@ -35,4 +39,14 @@ export function printReport({ quality, gate, next, file }: ReportOutput, style: 
     '',
     `The page, with the items themselves: ${file}`,
   ].join('\n');
+}
+
+/** `items 300 of 500, class dog 8 of 20, and 2 more` */
+function shortfallsText(missing: ReportOutput['gate']['missing']): string {
+  const shown = missing.slice(0, SHORTFALLS_SHOWN).map(({ what, have, need }) => {
+    const figure = what === 'quality' ? scoreText(have) : count(have);
+    return `${what} ${figure} of ${what === 'quality' ? need : count(need)}`;
+  });
+  const rest = missing.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${count(rest)} more`] : [])].join(', ');
 }

@@ -24,7 +24,7 @@ export function printStatus(output: StatusOutput, style: Style): string {
   const lines = [
     style.bold(`${output.dataset} (${output.kind ?? 'no configuration yet'})`),
     table(rows),
-    ...printIssues(items.byIssue),
+    ...printIssues(items.byIssue, items.flagged),
     ...printFixed(items.fixed),
     ...printRemarks(output.remarks),
     ...printRejected(output.rejected, items.rejected, `goldpan status ${output.dataset}`),

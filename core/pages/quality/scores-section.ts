@@ -21,8 +21,18 @@ const MEANINGS: Readonly<Record<Dimension, string>> = {
 export function headOf({ dataset, snapshotId, kind, scores, items, uploads, clean }: Quality): Html {
   const all = uploads.accepted + uploads.partly + uploads.rejected + uploads.pending;
   return html`<div class="top"><div><p class="quiet small">Data quality of</p><h1>${dataset}</h1>
-<p class="quiet">${itemsOf(kind, items.distinct)} without duplicates, out of ${countText(items.accepted + items.rejected)} in ${countText(all)} ${all === 1 ? 'upload' : 'uploads'}; ${countText(clean)} without any finding. Snapshot <code>${snapshotId}</code></p></div>
+<p class="quiet">${countsOf(kind, items)} in ${countText(all)} ${all === 1 ? 'upload' : 'uploads'}; ${countText(clean)} without any finding. Snapshot <code>${snapshotId}</code></p></div>
 <div><div class="total ${gradeOf(scores.total)}">${scoreText(scores.total)}</div><div class="quiet small">of 1.00${scores.total !== null && html`: ${gradeOf(scores.total)}`}</div></div></div>`;
+}
+
+/** "300 distinct images, 3 copies, 6 rejected" */
+function countsOf(kind: Quality['kind'], { accepted, rejected, distinct }: Quality['items']): string {
+  const copies = accepted - distinct;
+  return [
+    itemsOf(kind, distinct).replace(' ', ' distinct '),
+    ...(copies > 0 ? [`${countText(copies)} ${copies === 1 ? 'copy' : 'copies'}`] : []),
+    `${countText(rejected)} rejected`,
+  ].join(', ');
 }
 
 export function nextOf(advice: readonly Advice[], { outcome, missing }: GateDecision): Html {

@@ -1,11 +1,14 @@
 import { basename, join } from 'node:path';
 import { expect, test } from 'vitest';
+import { flaggedCounts } from '#client/datasets/flagged-counts.ts';
 import { PutOutput } from '#client/upload/output.ts';
 import { proposeConfig } from '#client/upload/propose-config.ts';
 import { put } from '#client/upload/put.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
+import { missingItems } from '#core/snapshot/gate.ts';
 import { keys } from '#core/store/keys.ts';
 import { printPut } from '../../../cli/print/data/put.ts';
+import { printStatus } from '../../../cli/print/data/status.ts';
 import { uploadLog } from '../../../cli/print/data/upload-log.ts';
 import { greyPng, zipOf } from '../../fixtures/pictures.ts';
 import { tarOf } from '../../fixtures/tars.ts';
@@ -45,6 +48,40 @@ test('what was rejected is said with its code, its place and what to do', async 
   const text = printPut(answer, PLAIN);
   expect(text).toMatch(/image\.truncated: 0\/cut\.png: The image file/);
   expect(text).toContain('1/notes.png');
+});
+
+test('a flagged item is listed apart from the rejected ones, a long list of accepted types once, and what a training lacks', async () => {
+  const { context } = memoryDeployment();
+  const folder = await labelledFolder({
+    'loose.png': await greyPng(28, 28, 9),
+    '0/a.png': 'not a picture',
+    '1/b.png': 'not one either',
+  });
+  const answer = PutOutput.parse(await put(context, [folder], OPTIONS));
+  expect(answer.put.items).toEqual({ accepted: 7, rejected: 2 });
+  expect(answer.put.flagged).toEqual({ 'item.no-label': 1 });
+  expect(answer.items.flagged).toEqual({ 'item.no-label': 1 });
+  const text = printPut(answer, PLAIN);
+  const listed = /\n\n2 +upload\.type-not-allowed .*\n\nKept and flagged, not among the rejected:\n1 +item\.no-label /;
+  expect(text).toMatch(listed);
+  expect(printStatus(answer, PLAIN)).toMatch(listed);
+  expect(text.match(/allowed: PNG, JPEG, /g)).toHaveLength(1);
+  expect(text).toMatch(/b\.png: .*given: text; allowed: as above\)/);
+  expect(answer.missing).toMatchObject({ what: 'items', have: 7, need: 32 });
+  expect(text).toMatch(
+    /7 accepted images\. 25 more: 32 distinct, clean items .*\. Next: goldpan put <more files> --dataset digits$/,
+  );
+  const missing = missingItems({ minItems: 500 }, 303) ?? null;
+  expect(printPut({ ...answer, missing }, PLAIN)).toMatch(
+    /197 more: 500 items are required by gate\.minItems in dataset\.yaml\.\nNext: goldpan report digits /,
+  );
+  const enough = missingItems({ minItems: 500 }, 500) ?? null;
+  expect(printPut({ ...answer, missing: enough }, PLAIN)).toMatch(/Next: goldpan fit digits$/);
+});
+
+test('a rule that dataset.yaml sets to reject is not taken for a flag', () => {
+  const counts = { 'item.no-label': 2, 'image.blurry': 1 } as const;
+  expect(flaggedCounts(counts, { 'item.no-label': { action: 'reject' } })).toEqual({ 'image.blurry': 1 });
 });
 
 test('putting the same again sends nothing and follows the verdicts that are there', async () => {

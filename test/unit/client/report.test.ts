@@ -69,7 +69,11 @@ test('report makes the snapshot, trains nothing, writes the page and says what t
     expect.stringContaining('Fix 31 conflicting labels'),
   ]);
   const printed = printReport(answer, STYLE);
-  expect(printed).toContain('less than dataset.yaml asks for');
+  const items = { accepted: 403, rejected: 6, distinct: 400 };
+  expect(printReport({ ...answer, quality: { ...answer.quality, items } }, STYLE)).toContain(
+    ', 400 distinct images and 3 copies, less than',
+  );
+  expect(printed).toContain('less than dataset.yaml asks for: items 400 of 500, class dog 8 of 20');
   expect(printed).toMatch(/accuracy +0\.80 +400 flagged: The image is blurry\./);
   expect(printed).toMatch(/timeliness +not scored/);
   expect(deployment.train.started).toEqual([]);

@@ -47,6 +47,12 @@ test('a reason with a bound and no value, or with a column alone, reads as a phr
   expect(text).toContain('<br>height</figcaption>');
 });
 
+test('the head joins the distinct items with the accepted ones', () => {
+  const items = { accepted: 303, rejected: 6, distinct: 300 };
+  const head = parseHTML(hostilePage({ quality: { ...QUALITY, items } })).document.querySelector('.top');
+  expect(head?.textContent).toContain('300 distinct images, 3 copies, 6 rejected in ');
+});
+
 test('every section is there, and what to do comes in the order of what it gains', () => {
   const heads = [...document.querySelectorAll('h2')].map((head) => head.textContent);
   expect(heads).toEqual([
