@@ -10,6 +10,8 @@ type AudioFaultCode = 'collapsed' | 'copied' | 'wrong-class' | 'worse-than-basel
 
 /** Minimum variance within a class, as a share of that of real clips. */
 const LEAST_VARIANCE = 0.4;
+/** The same as a share of that of the PCA mixture: noise, as in drums, varies in ways that neither of them keeps. */
+const LEAST_BESIDE_MIXTURE = 0.6;
 /** Share of clips nearer to a training clip than to a held-out one, of equal halves, beyond that of neutral clips. */
 const MOST_CLOSER = 0.65;
 /** Clips nearer to training clips than this share of a held-out clip's distance are copies. */
@@ -22,8 +24,10 @@ export function audioFaults(metrics: AudioMetrics): ModelFault<AudioFaultCode>[]
 
 function collapse(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   const variance = figureOf(metrics, 'classVariance');
-  if (!variance || variance.model >= LEAST_VARIANCE) return [];
-  const sentence = `The clips drawn of a class are nearly the same: they vary ${shareText(variance.model)} as much as real ones (at least ${shareText(LEAST_VARIANCE)} is asked). Train longer, or try another model family.`;
+  if (!variance) return [];
+  const least = Math.min(LEAST_VARIANCE, LEAST_BESIDE_MIXTURE * (variance.pcaMixture ?? Number.POSITIVE_INFINITY));
+  if (variance.model >= least) return [];
+  const sentence = `The clips drawn of a class are nearly the same: they vary ${shareText(variance.model)} as much as real ones (at least ${shareText(least)} is asked). Train longer, or try another model family.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 

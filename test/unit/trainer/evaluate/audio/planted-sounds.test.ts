@@ -137,3 +137,16 @@ test('a model that its baseline beats in both ways is not promoted', async () =>
   };
   expect(audioFaults(worse).map(({ code }) => code)).toEqual(['worse-than-baseline']);
 });
+
+test('clips of noise vary less than real ones with any small model: as collapsed counts what varies less than the mixture, too', async () => {
+  const { metrics } = await judged(takenFrom(itemsOf(24, 9)));
+  const varying = (model: number, pcaMixture: number | null) =>
+    audioFaults({
+      ...metrics,
+      figures: metrics.figures.map((one) => (one.name === 'classVariance' ? { ...one, model, pcaMixture } : one)),
+    }).map(({ code }) => code);
+  expect(varying(0.38, 0.42)).toEqual([]);
+  expect(varying(0.38, 0.95)).toEqual(['collapsed']);
+  expect(varying(0.38, null)).toEqual(['collapsed']);
+  expect(varying(0.2, 0.42)).toEqual(['collapsed']);
+});
