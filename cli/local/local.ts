@@ -4,14 +4,17 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } f
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wallClock } from '#client/context.ts';
 import { ROOT, readTargetFile, STATE_FOLDER, TARGET_FILE, type TargetFile } from '#client/target.ts';
 import { deploy } from '../../infra/emulator/deploy.ts';
 import { clientEnvironment, isHealthy, startEmulator, stopEmulator } from '../../infra/emulator/emulator.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { openDeployProgress } from './deploy-progress.ts';
 import type { LocalOutput } from './local-output.ts';
 
 const DEFAULT_PORT = 4566;
 const WORKER_LOG = join(STATE_FOLDER, 'worker.log');
+const TICK_MS = 1000;
 const WORKER_STOPS_WITHIN_MS = 30_000;
 
 export type UpOptions = { readonly signal?: AbortSignal };
@@ -19,7 +22,10 @@ export type UpOptions = { readonly signal?: AbortSignal };
 export const local = { up, down, status };
 
 /** Starts everything that is not running. If the stack cannot be deployed, stops what it started and throws. */
-async function up(terminal: Pick<Terminal, 'say' | 'live'>, { signal }: UpOptions = {}): Promise<LocalOutput> {
+async function up(
+  terminal: Pick<Terminal, 'say' | 'live' | 'interactive'>,
+  { signal }: UpOptions = {},
+): Promise<LocalOutput> {
   const endpoint = `http://127.0.0.1:${portOf(process.env.GOLDPAN_PORT)}`;
   const before = readTargetFile();
   const known = before?.endpoint === endpoint ? before.pids : { emulator: null, worker: null };
@@ -35,20 +41,24 @@ async function up(terminal: Pick<Terminal, 'say' | 'live'>, { signal }: UpOption
   };
   // Written before the deployment, so that `local down` knows what to stop after an interruption.
   writeTarget(target);
+  const progress = openDeployProgress(terminal, wallClock.now);
+  const ticking = setInterval(progress.tick, TICK_MS);
   try {
     const outputs = await deploy({
       context: { compute: 'worker', removal: 'destroy', cleanConcurrency: String(Math.max(2, availableParallelism())) },
       environment: clientEnvironment(endpoint),
-      onLine: (line) => terminal.live(`Deploying: ${line.trim()}`),
+      onStep: progress.step,
+      onLine: progress.line,
       ...(signal && { signal }),
+    }).finally(() => {
+      clearInterval(ticking);
+      progress.end();
     });
-    terminal.live(undefined);
     writeTarget({ ...target, outputs });
     const worker = target.pids.worker ?? startWorker(endpoint);
     writeTarget({ ...target, outputs, pids: { ...target.pids, worker } });
     return { status: 'up', endpoint, outputs, emulator: started ? 'started' : 'running', worker: 'running' };
   } catch (error) {
-    terminal.live(undefined);
     if (started) await down();
     throw error;
   }

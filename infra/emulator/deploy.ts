@@ -30,6 +30,8 @@ export type DeployRequest = {
   readonly outputsFile?: string;
   /** Called for each line that the CDK prints. */
   readonly onLine?: (line: string) => void;
+  /** Called when a command of the CDK starts: synth, bootstrap or deploy. One whose result exists is skipped. */
+  readonly onStep?: (command: string) => void;
   readonly signal?: AbortSignal;
 };
 
@@ -40,7 +42,10 @@ export async function deploy(request: DeployRequest = {}): Promise<Record<string
   const { context = {}, environment = {}, outputsFile } = request;
   const stackName = context.stage ? `${STACK_NAME}-${context.stage}` : STACK_NAME;
   const client = cloudFormation(environment);
-  const cdk = (args: string[], folder = ROOT) => runCdk(args, folder, request);
+  const cdk = (args: string[], folder = ROOT) => {
+    request.onStep?.(args[0] ?? '');
+    return runCdk(args, folder, request);
+  };
 
   const [folder] = await Promise.all([assembly(context, cdk), bootstrap(client, cdk)]);
   if (!(await isDeployed(client, stackName, folder))) {
