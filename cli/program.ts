@@ -1,5 +1,5 @@
 // The command line as a whole: global options, and every command of the catalogue.
-import { Command, Option } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
 import { CATALOGUE, COMMAND_NAMES } from './commands/catalogue.ts';
 
 /**
@@ -22,6 +22,7 @@ export async function buildProgram(version: string, words: readonly string[] = C
         .default('text' as const),
     )
     .exitOverride()
+    .configureOutput({ outputError: (message, write) => write(inOurWords(message)) })
     .showHelpAfterError('(goldpan --help lists the commands)')
     .addHelpText(
       'after',
@@ -31,8 +32,26 @@ export async function buildProgram(version: string, words: readonly string[] = C
     program.commandsGroup(group);
     for (const { name, summary, load } of entries) {
       const command = words.includes(name) ? (await load())() : new Command(name);
-      program.addCommand(command.summary(summary).copyInheritedSettings(program));
+      program.addCommand(command.summary(summary));
+      inherit(command, program, `goldpan ${name}`);
     }
   }
   return program;
+}
+
+/** Errors of usage end with how the command is written, also those of commands within commands. */
+function inherit(command: CommandUnknownOpts, from: CommandUnknownOpts, path: string): void {
+  command
+    .copyInheritedSettings(from)
+    .showHelpAfterError(`Usage: ${path} ${command.usage()}\n${path} --help shows an example.`);
+  for (const inner of command.commands) inherit(inner, command, `${path} ${inner.name()}`);
+}
+
+/** Says what is missing in the words of the help, where the parser speaks of required arguments and specified options. */
+function inOurWords(message: string): string {
+  return message
+    .replace(/^error: missing required argument '(.+)'/, 'goldpan: <$1> is missing.')
+    .replace(/^error: required option '(.+)' not specified/, 'goldpan: the option $1 is missing.')
+    .replace(/^error: option '(.+)' argument missing/, 'goldpan: the option $1 needs a value.')
+    .replace(/^error: /, 'goldpan: ');
 }

@@ -90,3 +90,20 @@ function helpOf(command: CommandUnknownOpts): string {
   command.outputHelp();
   return text;
 }
+
+test.each([
+  [['runs', 'show', 'birds'], 'goldpan: <runId> is missing.\nUsage: goldpan runs show [options] <dataset> <runId>\n'],
+  [['put', 'photos'], 'goldpan: the option -d, --dataset <name> is missing.\nUsage: goldpan put [options] <path...>\n'],
+  [['fit', 'birds', '--budget'], 'goldpan: the option --budget <time> needs a value.\nUsage: goldpan fit'],
+  [['sample', 'birds', '--nn', '4'], "goldpan: unknown option '--nn'\nUsage: goldpan sample"],
+])('an error of usage says what is missing and how the command is written: %s', async (words, said) => {
+  const program = await buildProgram('1.0.0', words);
+  const printed: string[] = [];
+  const listen = (command: CommandUnknownOpts) => {
+    command.configureOutput({ writeErr: (text) => void printed.push(text) });
+    command.commands.forEach(listen);
+  };
+  listen(program);
+  await expect(program.parseAsync(['node', 'goldpan', ...words])).rejects.toMatchObject({ exitCode: 1 });
+  expect(printed.join('')).toContain(said);
+});
