@@ -22,16 +22,20 @@ import type { RejectedItem, StatusOutput, UploadCounts } from './output.ts';
 import { heldItems } from './quarantine/held-items.ts';
 
 /**
- * `show`: maximum number of rejected items to return; `known`: an inventory that was just read. Returns undefined for a dataset without
+ * `show`: maximum number of rejected items to return; `known`: a configuration and an inventory that were just read. Returns undefined for a dataset without
  * uploads.
  */
 export async function readStatus(
   { drop, data, trainingQueueUrl }: Pick<Deployment, 'drop' | 'data' | 'trainingQueueUrl'>,
   dataset: string,
   show: number,
-  known?: { readonly inventory: Inventory; readonly details: InventoryDetails },
+  known?: {
+    readonly config: Awaited<ReturnType<typeof readConfig>>;
+    readonly inventory: Inventory;
+    readonly details: InventoryDetails;
+  },
 ): Promise<StatusOutput | undefined> {
-  const config = await readConfig(data, dataset);
+  const config = known ? known.config : await readConfig(data, dataset);
   const still = known?.inventory.configId === config?.configId ? known : undefined;
   const inventory = still?.inventory ?? (await takeInventory(drop, data, dataset, config?.configId));
   if (!config && inventory.uploads.length === 0) return undefined;

@@ -73,9 +73,10 @@ async function putFrom(
   const all = await readDetails(deployment.data, whole);
   const details = detailsOf(inventory, all);
   const counts = countInventory(inventory, details);
-  const status = await readStatus(deployment, dataset, 0, { inventory: whole, details: all });
+  const current = await readConfig(deployment.data, dataset);
+  const status = await readStatus(deployment, dataset, 0, { config: current, inventory: whole, details: all });
   if (!status) throw new ClientFailure(`${dataset} was removed while it was being cleaned.`);
-  const { config: inForce } = (await readConfig(deployment.data, dataset)) ?? {};
+  const inForce = current?.config;
   return {
     ...status,
     rejected: await rejectedItems(deployment.data, details, options.show),

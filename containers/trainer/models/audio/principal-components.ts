@@ -3,6 +3,7 @@ import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { normals } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import { tf } from '../../engine/tensorflow.ts';
+import { dot } from '../latent/dot.ts';
 
 export type PrincipalComponents = {
   readonly components: number;
@@ -97,10 +98,4 @@ function orthonormal(columns: Dense): Dense {
     for (let at = 0; at < size; at++) row[at] = (row[at] as number) * scale;
   }
   return tf.transpose(tf.tensor2d(Float32Array.from(values), [rank, size]));
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let at = 0; at < a.length; at++) sum += (a[at] as number) * (b[at] as number);
-  return sum;
 }

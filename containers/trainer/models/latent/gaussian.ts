@@ -63,16 +63,20 @@ export function logDensities({ mean, factor }: Gaussian, rows: Float32Array, cov
   const constant = -0.5 * dim * Math.log(2 * Math.PI) - logDeterminant;
   const white = new Float64Array(dim);
   return Float64Array.from({ length: rows.length / dim }, (_, row) => {
-    let square = 0;
-    for (let i = 0, at = 0; i < dim; i++) {
-      let value = (rows[row * dim + i] as number) - (mean[i] as number);
-      if (full) for (let j = 0; j < i; j++, at++) value -= (factor[at] as number) * (white[j] as number);
-      value /= factor[full ? at++ : i] as number;
-      white[i] = value;
-      square += value * value;
-    }
-    return constant - 0.5 * square;
+    for (let i = 0; i < dim; i++) white[i] = (rows[row * dim + i] as number) - (mean[i] as number);
+    if (full) solveLower(factor, white);
+    else for (let i = 0; i < dim; i++) white[i] = (white[i] as number) / (factor[i] as number);
+    return constant - 0.5 * white.reduce((sum, value) => sum + value * value, 0);
   });
+}
+
+/** Solves factor * y = vector in place, by forward substitution. `factor`: a lower triangle by rows. */
+export function solveLower(factor: Float64Array, vector: Float64Array): void {
+  for (let i = 0, at = 0; i < vector.length; i++) {
+    let value = vector[i] as number;
+    for (let j = 0; j < i; j++, at++) value -= (factor[at] as number) * (vector[j] as number);
+    vector[i] = value / (factor[at++] as number);
+  }
 }
 
 /** Returns the Cholesky factor of a positive definite matrix, both as lower triangles by rows. */

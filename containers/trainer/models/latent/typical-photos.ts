@@ -1,6 +1,7 @@
 // Chooses the photos that the prior is fitted to: those that look like their class, before and after the model has reconstructed them.
 import type { Matrix } from '../../evaluate/shared/matrix.ts';
-import { cholesky } from './gaussian.ts';
+import { dot } from './dot.ts';
+import { cholesky, solveLower } from './gaussian.ts';
 
 /** Share of the photos of a class that are kept. Of 1,106 cats and dogs, independent judges recognised most draws at this share. */
 const KEPT_SHARE = 0.85;
@@ -37,39 +38,40 @@ export function typicalPhotos(
 
 /** Returns how far the own class of each photo is ahead of the best other one, in the photo and in its reconstruction together. */
 function leftOutMargins(photos: Matrix, reconstructed: Matrix, labels: Int32Array, classes: number): Float64Array {
-  const { rows, columns } = photos;
+  const { columns } = photos;
   const scale = standardScale(photos);
-  const [x, r] = [scale(photos), scale(reconstructed)];
+  const [own, remade] = [rowsOf(scale(photos), columns), rowsOf(scale(reconstructed), columns)];
   const covariance = new Float64Array((columns * (columns + 1)) / 2);
-  for (let row = 0; row < rows; row++)
+  for (const row of own)
     for (let i = 0, at = 0; i < columns; i++)
       for (let j = 0; j <= i; j++, at++)
-        covariance[at] =
-          (covariance[at] as number) + (x[row * columns + i] as number) * (x[row * columns + j] as number);
+        covariance[at] = (covariance[at] as number) + (row[i] as number) * (row[j] as number);
   for (let i = 0; i < columns; i++) {
     const at = (i * (i + 3)) / 2;
     covariance[at] = (covariance[at] as number) + RIDGE * columns;
   }
   const factor = cholesky(covariance, columns);
-  const [u, v] = [whitened(x, factor, columns), whitened(r, factor, columns)];
-  const target = (row: number, label: number) => (labels[row] === label ? 1 : -1);
-  const margins = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
-  const best = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
+  // Products of rows are then those of the features with the inverse of the covariance between them.
+  for (const row of [...own, ...remade]) solveLower(factor, row);
+  const leverages = own.map((row) => dot(row, row));
+  const shared = own.map((row, at) => dot(row, remade[at] as Float64Array));
+  const target = (at: number, label: number) => (labels[at] === label ? 1 : -1);
+  const margins = new Float64Array(own.length).fill(Number.POSITIVE_INFINITY);
+  const best = new Float64Array(own.length).fill(Number.NEGATIVE_INFINITY);
   for (let label = 0; label < classes; label++) {
     const weight = new Float64Array(columns);
-    for (let row = 0; row < rows; row++)
-      for (let i = 0; i < columns; i++)
-        weight[i] = (weight[i] as number) + (u[row * columns + i] as number) * target(row, label);
-    for (let row = 0; row < rows; row++) {
-      const leverage = dot(u, row, u, row, columns);
-      const rest = (target(row, label) - dot(u, row, weight, 0, columns)) / Math.max(1 - leverage, LEAST_DEVIATION);
-      const without = dot(u, row, weight, 0, columns) - leverage * rest;
-      const remade = dot(v, row, weight, 0, columns) - dot(v, row, u, row, columns) * rest;
-      if (labels[row] === label) margins[row] = without + remade;
-      else best[row] = Math.max(best[row] as number, without + remade);
+    for (const [at, row] of own.entries())
+      for (let i = 0; i < columns; i++) weight[i] = (weight[i] as number) + (row[i] as number) * target(at, label);
+    for (const [at, row] of own.entries()) {
+      const [predicted, leverage] = [dot(row, weight), leverages[at] as number];
+      const rest = (target(at, label) - predicted) / Math.max(1 - leverage, LEAST_DEVIATION);
+      const without = predicted - leverage * rest;
+      const ofRemade = dot(remade[at] as Float64Array, weight) - (shared[at] as number) * rest;
+      if (labels[at] === label) margins[at] = without + ofRemade;
+      else best[at] = Math.max(best[at] as number, without + ofRemade);
     }
   }
-  return margins.map((own, row) => own - (best[row] as number));
+  return margins.map((margin, at) => margin - (best[at] as number));
 }
 
 function standardScale({ rows, columns, values }: Matrix): (matrix: Matrix) => Float64Array {
@@ -88,20 +90,8 @@ function standardScale({ rows, columns, values }: Matrix): (matrix: Matrix) => F
     );
 }
 
-/** Solves factor * y = row for each row. `factor`: a lower triangle by rows. */
-function whitened(rows: Float64Array, factor: Float64Array, columns: number): Float64Array {
-  const out = new Float64Array(rows.length);
-  for (let first = 0; first < rows.length; first += columns)
-    for (let i = 0, at = 0; i < columns; i++) {
-      let value = rows[first + i] as number;
-      for (let j = 0; j < i; j++, at++) value -= (factor[at] as number) * (out[first + j] as number);
-      out[first + i] = value / (factor[at++] as number);
-    }
-  return out;
-}
-
-function dot(a: Float64Array, row: number, b: Float64Array, other: number, columns: number): number {
-  let sum = 0;
-  for (let i = 0; i < columns; i++) sum += (a[row * columns + i] as number) * (b[other * columns + i] as number);
-  return sum;
+function rowsOf(values: Float64Array, columns: number): Float64Array[] {
+  return Array.from({ length: values.length / columns }, (_, row) =>
+    values.subarray(row * columns, (row + 1) * columns),
+  );
 }
