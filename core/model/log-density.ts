@@ -1,4 +1,5 @@
 // The log density of a latent vector under the components of one class, or of all.
+import { solveLower } from '#core/base/linear-algebra/solve-lower.ts';
 import type { Component, LatentMixture } from './latent-mixture.ts';
 
 /**
@@ -13,19 +14,15 @@ export function logDensity({ covariance, components }: LatentMixture, z: Float32
   return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
 }
 
-/** Computes -|L^-1 (z - mean)|^2 / 2 - log det L by forward substitution, where L L^T is the covariance. */
+/** Computes -|L^-1 (z - mean)|^2 / 2 - log det L, where L L^T is the covariance. */
 function logNormal({ mean, factor }: Component, covariance: LatentMixture['covariance'], z: Float32Array): number {
-  const solved = new Float64Array(mean.length);
-  let sum = 0;
-  for (let row = 0; row < mean.length; row++) {
-    const first = covariance === 'full' ? (row * (row + 1)) / 2 : row;
-    let rest = (z[row] as number) - (mean[row] as number);
-    const columns = covariance === 'full' ? row : 0;
-    for (let column = 0; column < columns; column++)
-      rest -= (factor[first + column] as number) * (solved[column] as number);
-    const scale = factor[first + columns] as number;
-    solved[row] = rest / scale;
-    sum += (solved[row] as number) ** 2 / 2 + Math.log(scale);
-  }
-  return -sum;
+  const isFull = covariance === 'full';
+  const diagonal = Float64Array.from(mean, (_, i) => factor[isFull ? (i * (i + 3)) / 2 : i] as number);
+  const white = Float64Array.from(mean, (value, i) => (z[i] as number) - value);
+  if (isFull) solveLower(factor, white);
+  else
+    white.forEach((value, i) => {
+      white[i] = value / (diagonal[i] as number);
+    });
+  return -white.reduce((sum, value, i) => sum + (value ** 2 / 2 + Math.log(diagonal[i] as number)), 0);
 }

@@ -1,4 +1,5 @@
 // Interpolates in the latent space between draws of the prior.
+import { dot } from '#core/base/linear-algebra/dot.ts';
 import { normals } from '#core/base/random.ts';
 
 /** Below this angle (radians) the two ends count as parallel, because slerp divides by the sine of the angle. */
@@ -31,10 +32,4 @@ export function slerp(from: Float32Array, to: Float32Array, share: number): Floa
   const ofFrom = flat ? 1 - share : Math.sin((1 - share) * angle) / Math.sin(angle);
   const ofTo = flat ? share : Math.sin(share * angle) / Math.sin(angle);
   return from.map((value, i) => ofFrom * value + ofTo * (to[i] as number));
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (const [i, value] of a.entries()) sum += value * (b[i] as number);
-  return sum;
 }

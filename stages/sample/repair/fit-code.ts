@@ -2,6 +2,7 @@
 // Levenberg and Marquardt. An exported decoder has no gradient, so the Jacobian is taken by finite differences, one decoded image a
 // dimension.
 
+import { dot } from '#core/base/linear-algebra/dot.ts';
 import { solveSymmetric } from '../numeric/solve-symmetric.ts';
 
 /** Steps; each decodes latentDim + 1 images or a few more. */
@@ -134,12 +135,6 @@ function comparedPlaces(weight: Float32Array): Int32Array {
     { length: MOST_VALUES },
     (_, i) => known[Math.floor((i * known.length) / MOST_VALUES)] as number,
   );
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }
 
 /** The matrix with its diagonal enlarged: the larger the damping, the shorter the step. */

@@ -1,5 +1,6 @@
 // Fills a hole with the shape of a guide and without a seam: Poisson image editing (Perez et al. 2003). The difference between guide
 // and image is known at the border of the hole; inside, it is the smoothest one with that border, found by conjugate gradients.
+import { dot } from '#core/base/linear-algebra/dot.ts';
 import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 
 const MOST_STEPS = 2_000;
@@ -86,10 +87,4 @@ function neighboursOf(at: number, width: number, height: number): number[] {
     ...(y > 0 ? [at - width] : []),
     ...(y < height - 1 ? [at + width] : []),
   ];
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

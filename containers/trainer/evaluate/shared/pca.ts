@@ -1,6 +1,8 @@
 // A normal distribution over the principal components of the training images: the baseline that a model must beat. Components come from the
 // inner products of items (Turk and Pentland 1991), so the cost does not grow with the size of the images.
+
 import { Matrix as Dense, EigenvalueDecomposition } from 'ml-matrix';
+import { dot } from '#core/base/linear-algebra/dot.ts';
 import { normals } from '#core/base/random.ts';
 import type { Pixels } from '../../data/batches.ts';
 import type { ByteRange } from '../../data/item-bytes.ts';
@@ -102,10 +104,4 @@ function rowOf({ bytes, size }: Pixels<ByteRange>, item: number): Uint8Array {
 
 function addScaled(target: Float64Array, factor: number, row: ArrayLike<number>): void {
   for (let i = 0; i < target.length; i++) target[i] = (target[i] as number) + factor * (row[i] as number);
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }

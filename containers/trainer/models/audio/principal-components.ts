@@ -1,9 +1,9 @@
 // The principal components of images by subspace iteration (Halko et al. 2011): a few matrix products, for images of any size.
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { dot } from '#core/base/linear-algebra/dot.ts';
 import { normals } from '#core/base/random.ts';
 import type { Items } from '../../data/batches.ts';
 import { tf } from '../../engine/tensorflow.ts';
-import { dot } from '../latent/dot.ts';
 
 export type PrincipalComponents = {
   readonly components: number;

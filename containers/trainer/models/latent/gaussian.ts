@@ -1,4 +1,5 @@
 // A Gaussian over latent vectors by its Cholesky factor: densities, and the fit to weighted vectors.
+import { solveLower } from '#core/base/linear-algebra/solve-lower.ts';
 
 export type Covariance = 'diagonal' | 'full';
 
@@ -68,15 +69,6 @@ export function logDensities({ mean, factor }: Gaussian, rows: Float32Array, cov
     else for (let i = 0; i < dim; i++) white[i] = (white[i] as number) / (factor[i] as number);
     return constant - 0.5 * white.reduce((sum, value) => sum + value * value, 0);
   });
-}
-
-/** Solves factor * y = vector in place, by forward substitution. `factor`: a lower triangle by rows. */
-export function solveLower(factor: Float64Array, vector: Float64Array): void {
-  for (let i = 0, at = 0; i < vector.length; i++) {
-    let value = vector[i] as number;
-    for (let j = 0; j < i; j++, at++) value -= (factor[at] as number) * (vector[j] as number);
-    vector[i] = value / (factor[at++] as number);
-  }
 }
 
 /** Returns the Cholesky factor of a positive definite matrix, both as lower triangles by rows. */
