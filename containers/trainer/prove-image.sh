@@ -8,89 +8,35 @@
 # image from Debian's own packages: no image registry is asked.
 #   WORK=dir           where base, images and logs go (default: /var/tmp/goldpan-image; 15 GB for cpu, 32 GB for both)
 #   TRAIN=0            build and start only
-#   COMPRESSED=1       also measure the image as a registry stores it (minutes)
+#   COMPRESSED=1       also measure the image as a registry stores it (a minute for each GB)
 #   GOLDPAN_PORT=n     port of the local stack (default: 4588)
-# Exit code: 0 when every check holds. Each check prints `ok` or `FAILED` with what was found.
+# Exit code: 0 when every check holds. Each check prints `ok` or `FAILED`, the minutes and seconds since the start, and what was found.
 set -uo pipefail
 
-checkout=$(cd "$(dirname "$0")/../.." && pwd)
-work=${WORK:-/var/tmp/goldpan-image}
-out=$work/out
+default_work=/var/tmp/goldpan-image
+. "$(dirname "$0")/../engine.sh"
 export GOLDPAN_PORT=${GOLDPAN_PORT:-4588}
-base=docker.io/library/debian:bookworm-slim
-failed=0
 declare -A most_mb=([cpu]=1200 [gpu]=4500) most_compressed_mb=([cpu]=350 [gpu]=2600)
-mkdir -p "$out"
-cd "$checkout" || exit 1
 
 goldpan() { "$checkout/node_modules/.bin/node" "$checkout/cli/bin.mjs" "$@"; }
-check() { # check NAME WANTED FOUND
-  if [ "$2" = "$3" ]; then echo "ok      $1: $3"; else echo "FAILED  $1: wanted $2, found $3"; failed=1; fi
-}
-holds() { # holds NAME FOUND TEST...
-  if "${@:3}"; then echo "ok      $1: $2"; else echo "FAILED  $1: $2"; failed=1; fi
-}
 
-if docker info >/dev/null 2>&1; then
-  engine=docker
-  rm -f "$work/bin/docker"
-  run_options=(--network host --read-only --tmpfs /tmp:rw,mode=1777 --shm-size 64m --cap-drop all --ulimit nofile=1024:4096)
-  run() { docker run "${run_options[@]}" "$@"; }
-  control() { docker "$@"; }
-else
-  engine=podman
-  for tool in buildah podman runc debootstrap; do
-    command -v "$tool" >/dev/null || { echo "$tool is missing: apt-get install --no-install-recommends buildah podman runc debootstrap"; exit 1; }
-  done
-  # vfs where overlay is forbidden. runc, not crun: crun refuses hosts that mount both versions of control groups.
-  store=(--root "$work/storage" --runroot "$work/runroot" --storage-driver "${STORAGE_DRIVER:-overlay}")
-  run_options=(--network host --read-only --read-only-tmpfs=false --tmpfs /tmp:rw,mode=1777 --shm-size 64m --cap-drop all
-    --ulimit nofile=1024:4096 --ulimit nproc=1000:1000)
-  control() { podman "${store[@]}" --cgroup-manager cgroupfs --events-backend none --runtime runc "$@"; }
-  run() { control run "${run_options[@]}" "$@"; }
+run_options=(--network host --read-only --tmpfs /tmp:rw,mode=1777 --shm-size 64m --cap-drop all --ulimit nofile=1024:4096)
+if [ "$engine" = podman ]; then
+  run_options+=(--read-only-tmpfs=false --ulimit nproc=1000:1000)
   # The start script of a training host calls Docker by its name.
   mkdir -p "$work/bin"
   printf '#!/bin/sh\nexec podman --root %q --runroot %q --storage-driver %q --cgroup-manager cgroupfs --events-backend none --runtime runc "$@"\n' \
     "${store[1]}" "${store[3]}" "${store[5]}" > "$work/bin/docker"
   chmod +x "$work/bin/docker"
 fi
-
-# What the official slim image is: minbase, the three Debian suites, no documentation.
-make_base() {
-  if [ "$engine" = docker ] || control image exists "$base"; then return; fi
-  local root=$work/base mirror
-  # The mirror is the one that this machine's apt uses.
-  mirror=${DEBIAN_MIRROR:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources 2>/dev/null | grep -oE 'https?://[^ ]+/debian( |$)' | head -1 | sed -E 's#/debian *$##')}
-  [ -n "$mirror" ] || { echo 'no Debian mirror found: set DEBIAN_MIRROR to its address, without the final /debian'; exit 1; }
-  rm -rf "$root" && debootstrap --variant=minbase bookworm "$root" "$mirror/debian" > "$out/debootstrap.log" || exit 1
-  rm -f "$root/etc/apt/sources.list"
-  local suites
-  for suites in 'debian bookworm bookworm-updates' 'debian-security bookworm-security'; do
-    printf 'Types: deb\nURIs: %s/%s\nSuites: %s\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n\n' \
-      "$mirror" "${suites%% *}" "${suites#* }"
-  done > "$root/etc/apt/sources.list.d/debian.sources"
-  printf 'path-exclude /usr/share/%s/*\n' doc locale man info > "$root/etc/dpkg/dpkg.cfg.d/docker"
-  rm -rf "$root"/var/cache/apt/* "$root"/var/lib/apt/lists/* "$root"/usr/share/{doc,locale,man}/*
-  tar -C "$root" -c . | control import --change 'CMD ["bash"]' - "$base" > "$out/import.log" || exit 1
-  echo "base    made from Debian's packages, $(du -sm "$root" | cut -f1) MB"
-}
+run() { control run "${run_options[@]}" "$@"; }
 
 build() { # build TARGET
   local start=$SECONDS
-  if [ "$engine" = docker ]; then
-    docker build --target "$1" --tag "goldpan-trainer:$1" --file containers/trainer/Dockerfile . > "$out/build-$1.log" 2>&1
-  else
-    # A certificate authority of this machine's own is mounted, never built in: apt takes it from that folder, and pip and npm
-    # trust the list that results.
-    echo 'cafile=/etc/ssl/certs/ca-certificates.crt' > "$work/npmrc"
-    mkdir -p /usr/local/share/ca-certificates
-    buildah "${store[@]}" build --isolation chroot --network host --layers --pull-never --build-arg "BASE_IMAGE=$base" \
-      --volume /usr/local/share/ca-certificates:/usr/local/share/ca-certificates:ro --volume "$work/npmrc:/root/.npmrc:ro" \
-      --target "$1" --tag "goldpan-trainer:$1" --file containers/trainer/Dockerfile . > "$out/build-$1.log" 2>&1
-  fi
+  build_image "goldpan-trainer:$1" "$out/build-$1.log" --target "$1" --file containers/trainer/Dockerfile .
   local code=$?
   check "$1 builds ($((SECONDS - start)) s, log $out/build-$1.log)" 0 $code
-  [ $code = 0 ] || return 1
+  [ $code = 0 ] || { tail -5 "$out/build-$1.log" | cut -c1-300; return 1; }
   control history "goldpan-trainer:$1" --format '        {{.Size}}  {{.CreatedBy}}' | grep -v ' 0 *B ' | cut -c1-110
   local mb
   # Not what the engine calls its size: Docker's newer store counts the compressed layers, too.
@@ -98,9 +44,19 @@ build() { # build TARGET
   holds "$1 is no larger than ${most_mb[$1]} MB" "$mb MB" [ "$mb" -le "${most_mb[$1]}" ]
   [ "${COMPRESSED:-0}" = 1 ] || return 0
   local bytes
-  bytes=$(control save "goldpan-trainer:$1" | gzip -6 | wc -c) || { check "$1 can be saved to be measured" 0 1; return 0; }
+  bytes=$(compressed_bytes "goldpan-trainer:$1") || { check "$1 can be saved to be measured" 0 1; return 0; }
   mb=$(((bytes + 999999) / 1000000))
   holds "$1 is no larger than ${most_compressed_mb[$1]} MB compressed" "$mb MB" [ "$mb" -le "${most_compressed_mb[$1]}" ]
+}
+
+# The layers as they are pushed to a registry; Docker pushes to nothing but a registry, so its archive is compressed here.
+compressed_bytes() { # compressed_bytes IMAGE
+  if [ "$engine" = docker ]; then
+    docker save "$1" | gzip -6 | wc -c
+  else
+    TMPDIR=$work/tmp control push --quiet --compress "$1" "dir:$work/pushed" && du -sb "$work/pushed" | cut -f1
+    rm -rf "$work/pushed"
+  fi
 }
 
 look() { # look TARGET
@@ -266,7 +222,7 @@ prove_indexer() { # prove_indexer TARGET
 }
 
 targets=("${@:-cpu}")
-echo "engine  $engine, $(date -u +%Y-%m-%dT%H:%MZ), $(nproc) cores"
+echo "engine $(now)  $engine, $(date -u +%Y-%m-%dT%H:%MZ), $(nproc) cores"
 make_base
 for target in "${targets[@]}"; do build "$target" && look "$target"; done
 if [ "${TRAIN:-1}" = 1 ] && [ $failed = 0 ] && start_stack; then

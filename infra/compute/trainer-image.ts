@@ -48,6 +48,8 @@ export class TrainerImage extends Construct {
         ...CONTEXT.flatMap((path) => [`!${path}`, `!${path}/**`]),
         '**/node_modules',
         '**/.DS_Store',
+        // The proofs of the images, which nothing in an image runs.
+        '**/*.sh',
       ],
       ignoreMode: IgnoreMode.GIT,
     });
