@@ -1,5 +1,5 @@
 // The package of a function: its bundled code, and what is copied beside it. Made by Node alone, so that every system makes the same.
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { cpSync, existsSync, globSync, mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,20 +104,8 @@ function copy(from: string, to: string): void {
 
 /** Hashes all inputs of a package, so that an unchanged function is neither bundled nor uploaded again, wherever the checkout is. */
 function sourceHash(name: string, packaged: PackagedCode): string {
-  const hash = createHash('sha256').update(JSON.stringify(packaged));
-  const sources = [`functions/${name}/**/*.ts`, 'functions/*.ts', 'stages/**/*.ts', 'core/**/*.ts'].flatMap((pattern) =>
-    globSync(pattern, { cwd: ROOT }),
-  );
-  // Names with `/` in one order, so that the hash is the same on every system.
-  for (const file of [
-    ...sources.map(portable).sort(),
-    'package-lock.json',
-    'infra/packaging/function-code.ts',
-    'infra/packaging/packaging.ts',
-    ...Object.values(REQUIRED).map((file) => portable(relative(ROOT, file))),
-  ]) {
-    hash.update(`${file}\0`).update(readText(resolve(ROOT, file)));
-  }
+  const hash = createHash('sha256').update(JSON.stringify(packaged)).update(commonHash());
+  hashFiles(hash, sourcesIn([`functions/${name}/**/*.ts`]));
   for (const library of packaged.native ?? []) {
     for (const file of globSync('**/*', { cwd: nativeFolder(library) })
       .map(portable)
@@ -127,6 +115,33 @@ function sourceHash(name: string, packaged: PackagedCode): string {
     }
   }
   return hash.digest('hex');
+}
+
+/** Hashes the inputs that all functions share, once in a process: they are most of the files. */
+function commonHash(): string {
+  if (common !== undefined) return common;
+  const hash = createHash('sha256');
+  hashFiles(hash, [
+    ...sourcesIn(['functions/*.ts', 'stages/**/*.ts', 'core/**/*.ts']),
+    ...['package-lock.json', 'infra/packaging/function-code.ts', 'infra/packaging/packaging.ts'],
+    ...Object.values(REQUIRED).map((file) => portable(relative(ROOT, file))),
+  ]);
+  common = hash.digest('hex');
+  return common;
+}
+
+let common: string | undefined;
+
+function hashFiles(hash: Hash, files: readonly string[]): void {
+  for (const file of files) hash.update(`${file}\0`).update(readText(resolve(ROOT, file)));
+}
+
+/** Names with `/` in one order, so that the hash is the same on every system. */
+function sourcesIn(patterns: readonly string[]): string[] {
+  return patterns
+    .flatMap((pattern) => globSync(pattern, { cwd: ROOT }))
+    .map(portable)
+    .sort();
 }
 
 function portable(path: string): string {

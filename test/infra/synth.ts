@@ -61,7 +61,9 @@ export function ofType({ resources }: Built, type: string): [string, Resource][]
 }
 
 export function build(options: Record<string, string>, context: Record<string, unknown> = {}): Built {
-  const app = new App({ context: { ...CDK.context, 'aws:cdk:bundling-stacks': [], ...context, ...options } });
+  // Assets are hashed where they lie, and not copied.
+  const own = { 'aws:cdk:bundling-stacks': [], 'aws:cdk:disable-asset-staging': true };
+  const app = new App({ context: { ...CDK.context, ...own, ...context, ...options } });
   const { stackName, ...rest } = optionsOf(app.node);
   const stack = new GoldpanStack(app, stackName, { stackName, ...rest });
   const template = Template.fromStack(stack);

@@ -11,6 +11,7 @@ import { check } from '../../../cli/local/check.ts';
 import { openTerminal } from '../../../cli/terminal/terminal.ts';
 import { type Intake, intake } from '../../fixtures/ingest.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
+import { READ_PROCESS } from '../../fixtures/read-process.ts';
 import { folderOf } from '../client/folder.ts';
 import { tone, wavOf } from '../core/kinds/audio/sounds.ts';
 
@@ -24,7 +25,7 @@ const classes: Files = { 'cat/1.png': one, 'cat/2.png': two, 'dog/1.png': three,
 
 const FUNCTIONS = join(import.meta.dirname, '../../../functions');
 const PROCESSES = {
-  readProcess: join(FUNCTIONS, 'clean-table/read-process.ts'),
+  readProcess: READ_PROCESS,
   decodeProcess: join(FUNCTIONS, 'clean-audio/decode-process.ts'),
   extractProcess: join(FUNCTIONS, 'clean-text/extract-process.ts'),
   scratch: tmpdir(),
