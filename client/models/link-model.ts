@@ -3,23 +3,14 @@ import { EndpointAnswer, type EndpointEvent } from '#core/model/messages/endpoin
 import { ModelLinks } from '#core/model/messages/large-messages.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
-import { refuseUnknown } from '../datasets/list-datasets.ts';
 import { explainProblem } from '../drawing/endpoint.ts';
-import { ClientFailure } from '../failure.ts';
-import { readCurrentModel } from '../training/run-facts.ts';
 import type { LinksOutput } from './output.ts';
+import { servingModelId } from './serving-model.ts';
 
 /** Returns links to the files of a model, by default of the current one. Throws ClientFailure if there is no such model, or it was revoked. */
-export async function linkModel(
-  { deployment }: Context,
-  dataset: string,
-  named: string | undefined,
-): Promise<LinksOutput> {
-  const modelId = named ?? (await readCurrentModel(deployment.data, checkedDataset(dataset)))?.modelId;
-  if (modelId === undefined) {
-    await refuseUnknown(deployment, dataset);
-    throw new ClientFailure(`${dataset} has no model yet.`, { next: `Train one: goldpan fit ${dataset}` });
-  }
+export async function linkModel(context: Context, dataset: string, named: string | undefined): Promise<LinksOutput> {
+  const { deployment } = context;
+  const modelId = named ?? (await servingModelId(context, dataset));
   const event: EndpointEvent = {
     rawPath: `/v1/datasets/${checkedDataset(dataset)}/models/${modelId}/links`,
     requestContext: { http: { method: 'GET' } },

@@ -24,6 +24,14 @@ export async function listRuns({ deployment }: Context, dataset: string): Promis
   return { dataset, runs };
 }
 
+/** Throws ClientFailure if the dataset has no run. */
+export async function newestRunId({ deployment }: Context, dataset: string): Promise<string> {
+  const [newest] = await listFolders(deployment.data, keys.runs(checkedDataset(dataset)));
+  if (newest !== undefined) return newest;
+  await refuseUnknown(deployment, dataset);
+  throw new ClientFailure(`${dataset} has no run yet.`, { next: `Start one: goldpan fit ${dataset}` });
+}
+
 export async function showRun(
   context: Context,
   dataset: string,

@@ -6,12 +6,14 @@ import { linkModel } from '#client/models/link-model.ts';
 import { listModels, showModel } from '#client/models/models.ts';
 import { CompareOutput, LinksOutput, ModelOutput, ModelsOutput, PromotionOutput } from '#client/models/output.ts';
 import { promoteModel, rollBackModel } from '#client/models/promote.ts';
+import { servingModelId } from '#client/models/serving-model.ts';
 import { printComparison } from '../../print/models/compare-models.ts';
 import { printLinks, printModel, printModels, printPromotion } from '../../print/models/models.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
 
 const MODEL = 'id of the model';
+const SERVING = `${MODEL}; default: the one that serves`;
 const promotion = {
   schema: PromotionOutput,
   print: printPromotion,
@@ -44,12 +46,12 @@ function showCommand() {
   return new Command('show')
     .description('Shows the model card: data, settings, metrics, licence and files.')
     .argument('<dataset>', DATASET)
-    .argument('<modelId>', MODEL)
-    .addHelpText('after', examples('goldpan models show birds vae-1f3a'))
+    .argument('[modelId]', SERVING)
+    .addHelpText('after', examples('goldpan models show birds', 'goldpan models show birds vae-1f3a'))
     .action((dataset, modelId, _options, command) =>
       runCommand(command, {
         schema: ModelOutput,
-        run: (context) => showModel(context, dataset, modelId),
+        run: async (context) => showModel(context, dataset, modelId ?? (await servingModelId(context, dataset))),
         print: printModel,
       }),
     );
@@ -59,7 +61,7 @@ function linksCommand() {
   return new Command('links')
     .description('Prints links to the files of a model, which work without credentials for 15 minutes.')
     .argument('<dataset>', DATASET)
-    .argument('[modelId]', 'id of the model; default: the one that serves')
+    .argument('[modelId]', SERVING)
     .addHelpText('after', examples('goldpan models links birds', 'goldpan models links birds --json > links.json'))
     .action((dataset, modelId, _options, command) =>
       runCommand(command, {

@@ -1,7 +1,7 @@
 // goldpan runs list | show | resume | stop
 import { Command } from '@commander-js/extra-typings';
 import { RunsOutput, StopOutput } from '#client/training/output.ts';
-import { listRuns, resumeRun, showRun, stopRun } from '#client/training/runs.ts';
+import { listRuns, newestRunId, resumeRun, showRun, stopRun } from '#client/training/runs.ts';
 import { openInBrowser } from '../../local/open-in-browser.ts';
 import { pagePath } from '../../local/pages.ts';
 import { printRuns } from '../../print/models/runs.ts';
@@ -35,18 +35,19 @@ function showCommand() {
   return new Command('show')
     .description('Shows one run: its status, its losses, its metrics and its model.')
     .argument('<dataset>', DATASET)
-    .argument('<runId>', RUN)
+    .argument('[runId]', `${RUN}; default: the newest one`)
     .option('--follow', 'wait until it ends')
     .option(
       '--page [file]',
       'write its page: losses, norms, pictures of each epoch; default: .goldpan/pages/<runId>.html',
     )
     .option('--open', 'write the page and open it in the browser')
-    .addHelpText('after', examples('goldpan runs show birds vae-1f3a --follow'))
-    .action((dataset, runId, { follow = false, page, open = false }, command) =>
+    .addHelpText('after', examples('goldpan runs show birds', 'goldpan runs show birds vae-1f3a --follow'))
+    .action((dataset, wanted, { follow = false, page, open = false }, command) =>
       runCommand(command, {
         ...printedRun,
         run: async (context, terminal) => {
+          const runId = wanted ?? (await newestRunId(context, dataset));
           const file = typeof page === 'string' ? page : page || open ? pagePath(`${runId}.html`) : undefined;
           const output = await showRun(context, dataset, runId, { follow, page: file });
           if (file !== undefined) terminal.say(`The page: ${file}`);

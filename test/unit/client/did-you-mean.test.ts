@@ -5,8 +5,9 @@ import { closestName, didYouMean } from '#client/did-you-mean.ts';
 import { drawSamples } from '#client/drawing/draw.ts';
 import { listModels, showModel } from '#client/models/models.ts';
 import { promoteModel } from '#client/models/promote.ts';
+import { servingModelId } from '#client/models/serving-model.ts';
 import { fitDataset } from '#client/training/fit.ts';
-import { listRuns, showRun } from '#client/training/runs.ts';
+import { listRuns, newestRunId, showRun } from '#client/training/runs.ts';
 import { trainOverrides } from '#client/training/settings/fit-settings.ts';
 import { put } from '#client/upload/put.ts';
 import { writeJson } from '#core/store/json.ts';
@@ -63,6 +64,23 @@ test('a misspelt model or run is suggested', async () => {
   await expect(showRun(context, DATASET, `${RUN_ID.slice(0, -1)}x`, { follow: false })).rejects.toMatchObject({
     next: `Did you mean ${RUN_ID}?`,
   });
+});
+
+test('without an id the newest run and the model that serves are meant; without any, the next step is named', async () => {
+  const { context } = await withModel();
+  expect(await newestRunId(context, DATASET)).toBe((await listRuns(context, DATASET)).runs[0]?.runId);
+  expect(await servingModelId(context, DATASET)).toBe('vae-0a1b2c');
+  await expect(newestRunId(context, NEAR)).rejects.toMatchObject({ next: 'Did you mean digits?' });
+  const untrained = memoryDeployment();
+  await put(untrained.context, [folderOf({ '1.png': await greyPng() })], {
+    dataset: DATASET,
+    show: 5,
+    timeoutMs: 60_000,
+  });
+  for (const call of [newestRunId, servingModelId])
+    await expect(call(untrained.context, DATASET)).rejects.toMatchObject({
+      next: expect.stringContaining('goldpan fit digits'),
+    });
 });
 
 test('a misspelt label is suggested when the endpoint refuses it', async () => {
