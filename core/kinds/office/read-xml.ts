@@ -1,4 +1,5 @@
-// Walks through XML or HTML as it is read: no tree, no entities but the five of XML and numbered characters.
+// Walks through XML or HTML as it is read: no tree, no entities but the five of XML and numbered characters. A document that defines
+// entities of its own is refused: office formats forbid it, and a few lines of them can stand for gigabytes.
 import { Parser } from 'htmlparser2';
 import { BrokenDocumentError } from './zip-parts.ts';
 
@@ -12,7 +13,7 @@ export type XmlHandler = {
   close?(name: string): void;
 };
 
-/** Throws BrokenDocumentError where it is nested too deep. What is badly formed is read as far as that goes. */
+/** Throws BrokenDocumentError where it is nested too deep or defines entities. What is badly formed is read as far as that goes. */
 export async function readXml(bytes: AsyncIterable<Uint8Array>, handler: XmlHandler): Promise<void> {
   for await (const _ of xmlSteps(bytes, handler));
 }
@@ -29,6 +30,10 @@ export async function* xmlSteps(
       onopentag(name, attributes) {
         if (++depth > DEEPEST) throw new BrokenDocumentError(`XML nested more than ${DEEPEST} deep`);
         handler.open?.(name, attributes);
+      },
+      onprocessinginstruction(name, data) {
+        if (!isHtml && /^!doctype/i.test(name) && data.includes('['))
+          throw new BrokenDocumentError('XML that defines entities of its own');
       },
       ontext: (text) => handler.text?.(text),
       onclosetag(name) {

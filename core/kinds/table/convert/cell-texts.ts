@@ -1,6 +1,11 @@
 // Days, times and decimals as texts that keep every digit.
 
 const DAY_MS = 86_400_000n;
+const DAY_SECONDS = 86_400;
+const UNITS = Array.from({ length: 10 }, (_, digits) => 10n ** BigInt(digits));
+const TWO_DIGITS = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+/** Moments of one table mostly fall on few days. */
+let lastDay: { readonly day: number; readonly date: string | undefined } | undefined;
 
 /** `days` since 1970-01-01. */
 export function dayText(days: bigint): string {
@@ -11,11 +16,14 @@ export function dayText(days: bigint): string {
  * `value`: time since 1970 in units of 10^-digits s. `isUtc`: a point in time in UTC; otherwise a local time without a zone.
  */
 export function momentText(value: bigint, digits: number, isUtc: boolean): string {
-  const unit = 10n ** BigInt(digits);
-  const seconds = floorDivide(value, unit);
-  const iso = isoOf(seconds * 1000n);
-  if (iso === undefined) return String(value);
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction(value - seconds * unit, digits)}${isUtc ? 'Z' : ''}`;
+  const unit = UNITS[digits] ?? 10n ** BigInt(digits);
+  const whole = floorDivide(value, unit);
+  const seconds = Number(whole);
+  const day = Math.floor(seconds / DAY_SECONDS);
+  const date = dateOf(day);
+  if (date === undefined) return String(value);
+  const rest = digits === 0 ? '' : fraction(value - whole * unit, digits);
+  return `${date} ${clockText(seconds - day * DAY_SECONDS)}${rest}${isUtc ? 'Z' : ''}`;
 }
 
 /** `value` since midnight. */
@@ -34,6 +42,17 @@ export function decimalText(unscaled: bigint, scale: number): string {
 function fraction(rest: bigint, digits: number): string {
   const text = String(rest).padStart(digits, '0').replace(/0+$/, '');
   return text === '' || digits === 0 ? '' : `.${text}`;
+}
+
+/** Returns undefined if the year has not four digits. */
+function dateOf(day: number): string | undefined {
+  if (lastDay?.day !== day) lastDay = { day, date: isoOf(BigInt(day) * DAY_MS)?.slice(0, 10) };
+  return lastDay.date;
+}
+
+function clockText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${TWO_DIGITS[Math.floor(minutes / 60)]}:${TWO_DIGITS[minutes % 60]}:${TWO_DIGITS[seconds % 60]}`;
 }
 
 function isoOf(ms: bigint): string | undefined {

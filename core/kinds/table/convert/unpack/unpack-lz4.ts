@@ -5,6 +5,10 @@ const SKIPPABLE = 0x184d2a50;
 const BLOCK_BYTES: Readonly<Record<number, number>> = { 4: 2 ** 16, 5: 2 ** 18, 6: 2 ** 20, 7: 2 ** 22 };
 const WINDOW = 2 ** 16;
 const STORED = 0x80000000;
+/** Half of a token that says that more bytes of the length follow. */
+const LONGER = 15;
+/** Up to so many bytes a loop copies faster than a call. */
+const FEW_BYTES = 32;
 
 /** Unpacks complete frames in order. Throws on broken bytes and above `most` bytes. */
 export function unpackLz4Frame(bytes: Uint8Array, most: number): Uint8Array {
@@ -52,33 +56,31 @@ export function* lz4Blocks(bytes: Uint8Array): Generator<Uint8Array> {
 
 /** `window`: the preceding output, which a block can refer to. */
 function unpackLz4Block(block: Uint8Array, window: Uint8Array, most: number): Uint8Array {
-  const output = new Uint8Array(window.length + most);
+  // Only what was written is returned, so nothing needs to be zero before.
+  const output = Buffer.allocUnsafeSlow(window.length + most);
   output.set(window);
   let to = window.length;
-  const longer = (length: number, at: number): [number, number] => {
-    let [sum, place] = [length, at];
-    if (length < 15) return [sum, place];
-    for (let byte = 255; byte === 255; place++) {
-      byte = block[place] ?? 0;
-      sum += byte;
-    }
-    return [sum, place];
-  };
   for (let at = 0; at < block.length; ) {
     const token = block[at++] as number;
-    let literals = 0;
-    [literals, at] = longer(token >> 4, at);
+    let literals = token >> 4;
+    if (literals === LONGER) for (let byte = 255; byte === 255; literals += byte) byte = block[at++] ?? 0;
     if (at + literals > block.length || to + literals > output.length) throw new Error('broken LZ4 literals');
-    output.set(block.subarray(at, at + literals), to);
-    at += literals;
-    to += literals;
+    if (literals > FEW_BYTES) {
+      output.set(block.subarray(at, at + literals), to);
+      at += literals;
+      to += literals;
+    } else for (const end = at + literals; at < end; ) output[to++] = block[at++] as number;
     if (at >= block.length) break;
     const back = (block[at] as number) | ((block[at + 1] ?? 0) << 8);
-    let length = 0;
-    [length, at] = longer(token & 15, at + 2);
+    at += 2;
+    let length = token & 15;
+    if (length === LONGER) for (let byte = 255; byte === 255; length += byte) byte = block[at++] ?? 0;
     length += 4;
     if (back === 0 || back > to || to + length > output.length) throw new Error('a broken LZ4 match');
-    for (let i = 0; i < length; i++, to++) output[to] = output[to - back] as number;
+    if (length > FEW_BYTES && length <= back) {
+      output.copyWithin(to, to - back, to - back + length);
+      to += length;
+    } else for (const end = to + length; to < end; to++) output[to] = output[to - back] as number;
   }
   return output.subarray(window.length, to);
 }
