@@ -16,6 +16,7 @@ import { elboLong } from './elbo-long.ts';
 import { elboResidual } from './elbo-residual.ts';
 import { endpoint } from './endpoint.ts';
 import { endpointCalls } from './endpoint-calls.ts';
+import { exportedData } from './exported-data.ts';
 import { featuresParity } from './features-parity.ts';
 import { flowCost } from './flow-cost.ts';
 import { formatsPictures, formatsSounds, formatsTables } from './formats.ts';
@@ -82,6 +83,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'table-quality': tableQuality,
   'real-tables': realTables,
   'decoded-media': decodedMedia,
+  'exported-data': exportedData,
   'formats-pictures': formatsPictures,
   'formats-sounds': formatsSounds,
   'formats-tables': formatsTables,

@@ -9,9 +9,10 @@ import { csvLine, factColumns, itemFacts, shardPath } from './item-facts.ts';
 import type { ExportFormat } from './output.ts';
 import { shardRows } from './shard-items.ts';
 
+// Without `dtype=False` pandas makes numbers of texts that look like some, and loses digits of long ones.
 const READERS = {
   csv: "pandas.read_csv('train.csv')",
-  jsonl: "pandas.read_json('train.jsonl', lines=True)",
+  jsonl: "pandas.read_json('train.jsonl', lines=True, dtype=False, convert_dates=False)",
   parquet: "pandas.read_parquet('train.parquet')",
 } as const;
 

@@ -34,7 +34,7 @@ export function folderFiles(manifest: Manifest, content: Exclude<ExportedContent
     ].join(' '),
     python:
       content.type === 'texts'
-        ? "import pandas\nitems = pandas.read_json('train/metadata.jsonl', lines=True)"
+        ? "import pandas\nitems = pandas.read_json('train/metadata.jsonl', lines=True, dtype=False)"
         : ['from datasets import load_dataset', `items = load_dataset('${content.column}folder', data_dir='.')`].join(
             '\n',
           ),
