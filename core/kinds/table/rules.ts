@@ -15,7 +15,7 @@ export const TABLE_RULES = {
   /** flag and off: the column is empty in all rows. */
   'table.missing-column': { actions: ['reject', 'flag', 'off'] },
   'table.unknown-column': { actions: ['flag', 'reject', 'off'] },
-  /** fix: missing cells become empty; a row with too many cells is still rejected. */
+  /** fix: missing cells become empty; those too many are joined to the last one where that is the only reading. */
   'table.ragged-row': { actions: ['reject', 'fix'] },
   /** flag and off, here and below: the cell becomes empty if the column cannot hold its value. */
   'table.type': { actions: ['reject', 'flag', 'off'] },

@@ -45,6 +45,7 @@ export async function buildChecked(
     typed,
     spaced,
     ofFile,
+    mendedLines: staged.mendedLines,
     license,
     key: table.key,
     label: labels.startsWith('column:') ? labels.slice('column:'.length) : null,

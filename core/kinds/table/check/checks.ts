@@ -43,6 +43,8 @@ export type CheckPlan = {
   readonly label: string | null;
   readonly license: string | null;
   readonly now: Date;
+  /** File with the lines of rows whose number of cells was mended. */
+  readonly mendedLines: string | undefined;
   /** Found of the whole file, hence of every row. */
   readonly ofFile: readonly { readonly code: IssueCode; readonly columns: readonly string[] }[];
 };
@@ -56,6 +58,8 @@ export function planChecks(plan: CheckPlan): Check[] {
     if (action !== 'off') checks.push({ code, action, columns, sql, of, ...(allowed !== undefined && { allowed }) });
   };
   for (const { code, columns } of ofFile) add(code, columns, 'true');
+  if (plan.mendedLines !== undefined)
+    add('table.ragged-row', [], `line in (select line from ${linesIn(plan.mendedLines)})`);
   for (const [i, one] of typed.entries()) {
     const { column, t, v } = one;
     of = i;
@@ -113,6 +117,10 @@ export function planChecks(plan: CheckPlan): Check[] {
   if (plan.license === null) add('item.no-license', [], 'true');
   add('item.duplicate', [], undefined);
   return checks;
+}
+
+function linesIn(file: string): string {
+  return `read_csv(${text(file)}, header = false, columns = {line: 'BIGINT'}, delim = ',', auto_detect = false)`;
 }
 
 type Added = readonly [code: IssueCode, columns: readonly string[], sql: string, allowed: string];

@@ -36,3 +36,21 @@ export function swallowsRows(record: Buffer, { delimiter, lineEnd, quote }: Dial
 export function isBlank(record: Buffer): boolean {
   return record.every((byte) => byte === 32 || byte === 9 || byte === END_OF_FILE);
 }
+
+/**
+ * Returns the cells with those too many joined to the last one; undefined where there is another reading. A comma with a blank behind it is
+ * one of a sentence where no delimiter has a blank behind it: then the surplus stands in the last column alone.
+ */
+export function joinSurplus(
+  cells: readonly string[],
+  columns: number,
+  { delimiter }: Pick<Dialect, 'delimiter'>,
+): string[] | undefined {
+  const surplus = cells.slice(columns);
+  if (surplus.length === 0 || columns < 2 || (delimiter !== ',' && delimiter !== ';')) return undefined;
+  const own = cells.slice(0, columns);
+  const isWord = (cell: string) => /^ \S/.test(cell);
+  if (!surplus.every(isWord) || own.some((cell) => /^\s/.test(cell)) || !/\p{L}/u.test(own.at(-1) ?? ''))
+    return undefined;
+  return [...own.slice(0, -1), [own.at(-1), ...surplus].join(delimiter)];
+}

@@ -4,7 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Issue } from '../../define/issue.ts';
 import { type Dialect, isSeparatorLine } from '../layout/dialect.ts';
 import type { CsvLayout } from '../layout/layout.ts';
-import { isBlank, isRule, isSeparatorsOnly, swallowsRows } from '../layout/record-shapes.ts';
+import { isBlank, isRule, isSeparatorsOnly, joinSurplus, swallowsRows } from '../layout/record-shapes.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { NO_QUOTE, quotedCell, type RecordScan, recordCells, recordScanner } from './csv-record.ts';
 import { writeDigits } from './write-digits.ts';
@@ -22,12 +22,14 @@ export type CsvSink = {
   readonly header: (names: readonly string[]) => Issue | undefined;
   readonly write: (block: Uint8Array) => void;
   readonly broken: (row: BrokenRow) => void;
+  /** A row that has as many cells as the header only since cells were added or joined. */
+  readonly mended: (line: number) => void;
 };
 export type CsvStageOptions = {
   readonly path: string;
   readonly dialect: Dialect;
-  /** Cells that are missing at the end of a record are empty. */
-  readonly padShort: boolean;
+  /** Cells that are missing at the end of a record are empty, and those too many are joined where that is the only reading. */
+  readonly mendRagged: boolean;
   /** Positions are record numbers; the first record after the header is 1. */
   readonly countRecords?: boolean;
   /** The position of the table among the records; by default it starts with the first. */
@@ -44,7 +46,7 @@ export type CsvStage = {
 
 /** Takes chunks of UTF-8 and writes `line,place,cells...`; `place` is the offset of that line in the output. */
 export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
-  const { path, dialect, padShort, countRecords = false, layout = FROM_THE_FIRST } = options;
+  const { path, dialect, mendRagged, countRecords = false, layout = FROM_THE_FIRST } = options;
   const spaced = new Uint8Array(TABLE_LIMITS.columns + 2);
   const scanRecord = recordScanner(dialect, spaced);
   const scanUnquoted = recordScanner({ ...dialect, quote: NO_QUOTE }, spaced);
@@ -126,15 +128,26 @@ export function csvStage(options: CsvStageOptions, sink: CsvSink): CsvStage {
       broken('table.label-row', record, 'a row of units or descriptions', 'a row of data');
     } else if (isQuoted && !countRecords && scan.lines > 1 && swallowsRows(record, dialect, columns))
       cutAtLineEnd(bytes, start);
-    else if (scan.cells === columns || (padShort && scan.cells < columns))
+    else if (scan.cells === columns || (mendRagged && scan.cells < columns)) {
+      if (scan.cells < columns) sink.mended(line);
       emit(bytes, start, scan.plain ? AS_THEY_ARE : cellsIn(bytes, start, isQuoted));
-    else if (isWide && wide.slice(columns).every((cell) => cell.trim() === ''))
+    } else if (isWide && wide.slice(columns).every((cell) => cell.trim() === ''))
       emit(bytes, start, wide.slice(0, columns));
-    else {
-      const quotes =
-        scan.cells > columns ? `; quotes around a cell that holds ${JSON.stringify(dialect.delimiter)}` : '';
-      broken('table.ragged-row', record, `${scan.cells} cells`, `${columns} cells${quotes}`);
+    else takeRagged(bytes, start, record, isQuoted);
+  }
+
+  /** A row with too many cells, or with too few where these are not filled. */
+  function takeRagged(bytes: Buffer, start: number, record: Buffer, isQuoted: boolean): void {
+    const isLong = scan.cells > columns;
+    const joined = joinSurplus(isLong ? cellsIn(bytes, start, isQuoted) : [], columns, dialect);
+    if (joined && mendRagged) {
+      sink.mended(line);
+      emit(bytes, start, joined);
+      return;
     }
+    const quotes = isLong ? `; quotes around a cell that holds ${JSON.stringify(dialect.delimiter)}` : '';
+    const rule = joined ? '; or rules: { table.ragged-row: { action: fix } } in dataset.yaml, which joins them' : '';
+    broken('table.ragged-row', record, `${scan.cells} cells`, `${columns} cells${quotes}${rule}`);
   }
 
   /** Only the first line is broken; the lines below it are rows of their own. */

@@ -9,6 +9,8 @@ import type { BrokenRow } from './normalise-csv.ts';
 import type { PathColumn } from './path-columns.ts';
 import type { PlainCsv } from './plain-csv.ts';
 
+const MENDED_AT_ONCE = 10_000;
+
 export type Staged = {
   readonly path: string;
   readonly format: 'csv' | 'json' | 'parquet';
@@ -29,6 +31,8 @@ export type Staged = {
   /** Records above the names of the columns. */
   readonly preamble?: number;
   readonly broken: BrokenRows;
+  /** File with the lines of rows whose number of cells was mended, one each. */
+  readonly mendedLines?: string;
   /** The last columns, which come from the path and are not in the file. */
   readonly fromPath?: readonly PathColumn[];
   /** Remarks on parts that were left out or chosen. */
@@ -50,6 +54,28 @@ export function brokenRows(): BrokenRows & { readonly add: (row: BrokenRow) => v
       broken.kept.push(row);
     },
   });
+}
+
+/** `close` returns the file, undefined if there are none. */
+export function mendedRows(file: string): { add: (line: number) => void; close: () => string | undefined } {
+  let out: ReturnType<typeof writer> | undefined;
+  let lines: number[] = [];
+  const flush = () => {
+    out ??= writer(file);
+    out.write(Buffer.from(`${lines.join('\n')}\n`));
+    lines = [];
+  };
+  return {
+    add(line) {
+      lines.push(line);
+      if (lines.length === MENDED_AT_ONCE) flush();
+    },
+    close() {
+      if (lines.length > 0) flush();
+      out?.close();
+      return out && file;
+    },
+  };
 }
 
 export function writer(file: string): { write: (block: Uint8Array) => void; close: () => void } {

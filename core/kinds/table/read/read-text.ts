@@ -16,7 +16,7 @@ import { repeatedName } from './json/repeated-name.ts';
 import { depthProblem, type JsonProblem, namedTwice, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import { csvStage } from './normalise-csv.ts';
 import { jsonStage } from './normalise-json.ts';
-import { brokenRows, type Staged, writer } from './normalised-file.ts';
+import { brokenRows, mendedRows, type Staged, writer } from './normalised-file.ts';
 import { scanPlainCsv } from './plain-csv.ts';
 import { openText, RefusedError, refusedError, type SourceText } from './source-text.ts';
 
@@ -55,12 +55,13 @@ export async function stageCsv(from: DecodedText, source: SourceText, { countRec
   const staged = join(folder, 'rows.csv');
   const out = writer(staged);
   const broken = brokenRows();
+  const mended = mendedRows(join(folder, 'mended.csv'));
   let columns: readonly string[] = [];
   const stage = csvStage(
     {
       path,
       dialect,
-      padShort: config.rules['table.ragged-row']?.action === 'fix',
+      mendRagged: config.rules['table.ragged-row']?.action === 'fix',
       countRecords,
       ...(layout && { layout }),
     },
@@ -74,9 +75,11 @@ export async function stageCsv(from: DecodedText, source: SourceText, { countRec
       },
       write: out.write,
       broken: broken.add,
+      mended: mended.add,
     },
   );
   await feed({ ...source, chunks }, stage, out);
+  const mendedLines = mended.close();
   return {
     path,
     format: 'csv',
@@ -87,6 +90,7 @@ export async function stageCsv(from: DecodedText, source: SourceText, { countRec
     rows: stage.rows(),
     detectedEncoding: source.detected,
     ...(layout && layout.preamble > 0 && { preamble: layout.preamble }),
+    ...(mendedLines !== undefined && { mendedLines }),
     broken,
   };
 }

@@ -34,6 +34,18 @@ describe('a cell is mended and the row says by which rule:', () => {
   });
 });
 
+test('a row whose number of cells was mended says so, and is counted', async () => {
+  const config = `${QUIET.replace('rules: { ', 'rules: { table.ragged-row: { action: fix }, ')}`;
+  const schema = schemaOf({ id: { type: 'integer' }, word: {}, remark: {} });
+  const text = 'id,word,remark\n1,a,fine\n2,b,No, never\n3,c\n4,d,fine\n';
+  const { rows, changes, byIssue } = await checkTable(text, { schema, config });
+  expect(rows).toMatchObject([{ remark: 'fine' }, { remark: 'No, never' }, { remark: null }, { remark: 'fine' }]);
+  const rules = (rows as { fixes: string[] }[]).map(({ fixes }) => fixes.map((fix) => JSON.parse(fix).rule));
+  expect(rules).toEqual([[], ['table.ragged-row'], ['table.ragged-row'], []]);
+  expect(changes).toEqual([{ rule: 'table.ragged-row', items: 2, examples: [] }]);
+  expect(byIssue).toEqual({});
+});
+
 describe('a row is rejected with its line, column, rule and itself:', () => {
   test.each([
     ['a word where a number should be', 'Ann,abc,Male,2000-01-31,70', 'table.type', 'age', 'abc'],

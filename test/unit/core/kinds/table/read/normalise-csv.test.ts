@@ -9,17 +9,18 @@ import { expectLinearTime } from '../../../../../fixtures/linear-time.ts';
 
 const STRICT: Dialect = { delimiter: ',', quote: '"', escaping: 'doubled', lineEnd: '\n' };
 
-type Options = { chunk?: number; padShort?: boolean; dialect?: Dialect };
+type Options = { chunk?: number; mendRagged?: boolean; dialect?: Dialect };
 
-function stage(text: string | Buffer, { chunk = 1 << 20, padShort = false, dialect }: Options = {}) {
+function stage(text: string | Buffer, { chunk = 1 << 20, mendRagged = false, dialect }: Options = {}) {
   const bytes = Buffer.from(text as string);
   const used = dialect ?? detectDialect(bytes.toString('utf8').slice(0, 5_000), 'auto').dialect;
   const blocks: Buffer[] = [];
   const broken: BrokenRow[] = [];
+  const mended: number[] = [];
   let header: readonly string[] = [];
   let refused: Issue | undefined;
   const staged = csvStage(
-    { path: 'a.csv', dialect: used, padShort },
+    { path: 'a.csv', dialect: used, mendRagged },
     {
       header(names) {
         header = names;
@@ -27,13 +28,14 @@ function stage(text: string | Buffer, { chunk = 1 << 20, padShort = false, diale
       },
       write: (block) => blocks.push(Buffer.from(block)),
       broken: (row) => broken.push(row),
+      mended: (line) => mended.push(line),
     },
   );
   for (let at = 0; at < bytes.length && !refused; at += chunk) refused = staged.push(bytes.subarray(at, at + chunk));
   refused ??= staged.end();
   const out = Buffer.concat(blocks);
   const rows = recordsIn(out, used.delimiter);
-  return { header, rows, broken, refused, out, spaced: [...staged.spaced].slice(0, header.length) };
+  return { header, rows, broken, mended, refused, out, spaced: [...staged.spaced].slice(0, header.length) };
 }
 
 /** `line,place,cells...` of the strict form. */
@@ -161,10 +163,39 @@ describe('a broken record is told with its line and harms no other:', () => {
   });
 });
 
-test('missing cells are filled where the rule says so', () => {
-  expect(stage('a,b,c\n1\n', { padShort: true, dialect: STRICT }).rows.map(({ cells }) => cells)).toEqual([
+test('missing cells are filled where the rule says so, which is told', () => {
+  const { rows, mended } = stage('a,b,c\n1,2,3\n1\n', { mendRagged: true, dialect: STRICT });
+  expect(rows.map(({ cells }) => cells)).toEqual([
+    ['1', '2', '3'],
     ['1', '', ''],
   ]);
+  expect(mended).toEqual([3]);
+});
+
+describe('a comma of a sentence in the last column', () => {
+  const REMARKS = 'id,remark\n1,fine\n2,"No, thanks"\n3,No, never, at all\n';
+
+  test('is joined again where the rule says so, and told', () => {
+    const { rows, mended, broken } = stage(REMARKS, { mendRagged: true, dialect: STRICT });
+    expect(rows.at(-1)?.cells).toEqual(['3', 'No, never, at all']);
+    expect([mended, broken]).toEqual([[4], []]);
+  });
+
+  test('is refused otherwise, with the rule that joins it', () => {
+    const { broken, mended } = stage(REMARKS, { dialect: STRICT });
+    expect(broken).toMatchObject([{ line: 4, issues: [{ allowed: expect.stringContaining('action: fix') }] }]);
+    expect(mended).toEqual([]);
+  });
+
+  test.each([
+    ['a delimiter with a blank behind it', '1, No, never'],
+    ['no blank behind the comma', '1,No,never'],
+    ['a number in the last column', '1,2, 5'],
+    ['a comma of a sentence before the last column', '1,No, never,3'],
+  ])('has another reading: %s', (_, row) => {
+    const { broken, mended } = stage(`id,remark\n1,fine\n${row}\n`, { mendRagged: true, dialect: STRICT });
+    expect([broken.length, mended]).toEqual([1, []]);
+  });
 });
 
 test.each([
@@ -211,7 +242,7 @@ test('a cell that is cut after a space where a chunk ends has no space around it
 });
 
 test('a row that is too long is broken even where short ones are filled', () => {
-  const { rows, broken } = stage('a,b\n1\n1,2,3\n4,5\n', { padShort: true, dialect: STRICT });
+  const { rows, broken } = stage('a,b\n1\n1,2,3\n4,5\n', { mendRagged: true, dialect: STRICT });
   expect(rows.map(({ cells }) => cells)).toEqual([
     ['1', ''],
     ['4', '5'],

@@ -105,8 +105,13 @@ test('any line is found from the mark before it', () => {
 function staged(text: string) {
   const blocks: Buffer[] = [];
   const stage = csvStage(
-    { path: 'a.csv', dialect: STRICT, padShort: false },
-    { header: () => undefined, write: (block) => blocks.push(Buffer.from(block)), broken: () => undefined },
+    { path: 'a.csv', dialect: STRICT, mendRagged: false },
+    {
+      header: () => undefined,
+      write: (block) => blocks.push(Buffer.from(block)),
+      broken: () => undefined,
+      mended: () => undefined,
+    },
   );
   stage.push(Buffer.from(text));
   stage.end();
