@@ -1,9 +1,10 @@
 // The steps that all cleaning functions share: items are written to a part, rejected items to quarantine, and the verdict last.
 import { type ChangeSum, sumChanges } from '../kinds/define/change.ts';
-import type { AnyItem, Cleaned } from '../kinds/define/cleaned.ts';
+import type { AnyItem, Cleaned, Remarked } from '../kinds/define/cleaned.ts';
 import { countFixes } from '../kinds/define/fix-record.ts';
 import { folderCounts, saidCounts } from '../kinds/define/folder-counts.ts';
 import { addCounts, countIssues, type Issue, type IssueCounts } from '../kinds/define/issue.ts';
+import { joinRemarks, type Remark } from '../kinds/define/remark.ts';
 import { isCaptions, readSidecar, type SidecarEntry } from '../kinds/sidecar.ts';
 import { issueCodesOf, lineOf, waivedItems } from '../kinds/waiver.ts';
 import type { Buckets } from '../store/store.ts';
@@ -26,7 +27,11 @@ const EXAMPLES = 5;
 
 export type UnitWork<Config extends AnyConfig, Item extends AnyItem> = KindOfUnit<Config> & {
   /** The items of the unit's files, in the unit's order. */
-  readonly clean: (message: UnitMessage, config: Config, stores: Buckets) => AsyncIterable<Cleaned<Item> | SidecarFile>;
+  readonly clean: (
+    message: UnitMessage,
+    config: Config,
+    stores: Buckets,
+  ) => AsyncIterable<Cleaned<Item> | Remarked | SidecarFile>;
   /** The part's Parquet: the same items in the same order are the same bytes. */
   readonly encode: (items: readonly Item[]) => Uint8Array | Promise<Uint8Array>;
 };
@@ -44,6 +49,7 @@ type Collected<Item> = {
   sidecar: Entries | undefined;
   /** Those with captions. */
   readonly captions: Entries[];
+  readonly remarks: Remark[];
 };
 type Entries = { readonly path: string; readonly entries: readonly SidecarEntry[] };
 /** The destinations of collected items. `rejectedFor`: the issues for which the item was rejected before the waiver. */
@@ -89,7 +95,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
   const isAlone = message.slice.type === 'object';
   const captions: Verdict['captions'] = [];
   for (const one of collected.captions) captions.push(await writeSidecar(data, place, one, isAlone));
-  const { remarks } = message;
+  const remarks = joinRemarks([...(message.remarks ?? []), ...collected.remarks]);
   const changes = items.length > 0 ? collected.changes.list() : [];
   return writeVerdict(data, {
     ...place,
@@ -103,7 +109,7 @@ async function cleanOpened<Config extends AnyConfig, Item extends AnyItem>(
     ...(changes.length > 0 && { changes }),
     ...(waiver && { released }),
     ...(Object.keys(fixed).length > 0 && { fixed }),
-    ...(remarks && !waiver && { remarks }),
+    ...(remarks.length > 0 && !waiver && { remarks }),
     ...foldersOf(opened.config, items, sidecar?.entries),
     examples,
   });
@@ -126,6 +132,7 @@ async function collect<Config extends AnyConfig, Item extends AnyItem>(
     rejected: 0,
     sidecar: undefined,
     captions: [],
+    remarks: [],
   };
   try {
     for await (const cleaned of clean(message, config, stores)) await take(collected, cleaned, message, sinks);
@@ -141,10 +148,14 @@ async function collect<Config extends AnyConfig, Item extends AnyItem>(
 
 async function take<Item extends AnyItem>(
   collected: Collected<Item>,
-  found: Cleaned<Item> | SidecarFile,
+  found: Cleaned<Item> | Remarked | SidecarFile,
   { waiver }: UnitMessage,
   { quarantine, carried, rejectedFor }: Sinks,
 ): Promise<void> {
+  if (found.accepted === 'remark') {
+    collected.remarks.push(found.remark);
+    return;
+  }
   const cleaned = found.accepted === 'sidecar' ? openSidecar(found) : found;
   if (cleaned.accepted === 'entries') {
     if (!isCaptions(cleaned.path)) collected.sidecar = cleaned;

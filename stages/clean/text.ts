@@ -4,13 +4,17 @@ import { cleanUnit } from '#core/ingest/clean-unit.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import type { CleanOutcome } from '#core/ingest/open-unit.ts';
 import { type SidecarFile, sidecarOf, sourceFiles } from '#core/ingest/unit-files.ts';
-import type { Cleaned, SourceFile } from '#core/kinds/define/cleaned.ts';
+import type { Cleaned, Remarked, SourceFile } from '#core/kinds/define/cleaned.ts';
+import { remarkOn } from '#core/kinds/define/remark.ts';
 import { hasSidecar } from '#core/kinds/sidecar.ts';
 import { cleanTexts } from '#core/kinds/text/clean-texts.ts';
 import { TEXT_KIND, TextDataset } from '#core/kinds/text/definition.ts';
 import type { Extract, Extractor } from '#core/kinds/text/extract/extractor.ts';
+import { fixedWidthColumns } from '#core/kinds/text/fixed-width.ts';
 import { encodeTextPart, type TextItem } from '#core/kinds/text/part.ts';
 import type { Buckets, Store } from '#core/store/store.ts';
+
+const LOOKED_AT_BYTES = 2 ** 14;
 
 /** `openExtractor` opens a reader of documents for one unit; it is called when the first document is met that is more than its characters. */
 export type TextStores = Buckets & { readonly openExtractor: () => Extractor };
@@ -30,7 +34,7 @@ async function* cleanFiles(
   config: TextDataset,
   drop: Store,
   openExtractor: TextStores['openExtractor'],
-): AsyncGenerator<Cleaned<TextItem> | SidecarFile> {
+): AsyncGenerator<Cleaned<TextItem> | Remarked | SidecarFile> {
   if (hasSidecar(config.labels) && !message.waiver)
     for await (const file of sourceFiles(drop, message)) {
       const sidecar = sidecarOf(file, config);
@@ -41,14 +45,36 @@ async function* cleanFiles(
     extractor ??= openExtractor();
     return extractor.extract(bytes, format);
   };
-  const open = () => documentFiles(message, config, drop);
+  const columns = new Map<string, number>();
+  const open = () => documentFiles(message, config, drop, columns);
   try {
     yield* cleanTexts(open, config, message.source.key, LIMITS.textUnitMostDocuments, extract);
+    for (const [path, count] of columns) {
+      const remark = remarkOn('text.fixed-width', [path], `${count} columns`);
+      if (remark) yield { accepted: 'remark', remark };
+    }
   } finally {
     extractor?.close();
   }
 }
 
-async function* documentFiles(message: UnitMessage, config: TextDataset, drop: Store): AsyncGenerator<SourceFile> {
-  for await (const file of sourceFiles(drop, message)) if (!sidecarOf(file, config)) yield file;
+/** `columns`: gets the files whose lines are rows of a table, with their number of columns. */
+async function* documentFiles(
+  message: UnitMessage,
+  config: TextDataset,
+  drop: Store,
+  columns: Map<string, number>,
+): AsyncGenerator<SourceFile> {
+  for await (const file of sourceFiles(drop, message)) {
+    if (sidecarOf(file, config)) continue;
+    const isBeginning = file.ok && (file.firstLine ?? 1) === 1;
+    const found = isBeginning && config.text.unit === 'line' ? fixedWidthColumns(beginningOf(file.bytes)) : undefined;
+    if (found !== undefined) columns.set(file.path, found);
+    yield file;
+  }
+}
+
+/** One letter a byte, which is all that matters for the places of columns. */
+function beginningOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LOOKED_AT_BYTES)).toString('latin1');
 }

@@ -2,6 +2,7 @@
 import type { IssueCode } from '../issues.ts';
 import type { Change } from './change.ts';
 import type { Issue } from './issue.ts';
+import type { Remark } from './remark.ts';
 
 /** The beginning of one file: enough for its type, more where a header is long. `size`: of the whole file in bytes, where it is known. */
 export type Sample = { readonly path: string; readonly start: Uint8Array; readonly size?: number };
@@ -37,6 +38,8 @@ export type Accepted<Item> = {
   readonly changes?: readonly Change[];
 };
 export type Cleaned<Item> = Accepted<Item> | Rejected;
+/** A remark on a whole file, beside its items. */
+export type Remarked = { readonly accepted: 'remark'; readonly remark: Remark };
 
 /** `path` and `line` identify the item, as they do for a rejected one. */
 export type AnyItem = {

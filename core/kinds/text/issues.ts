@@ -79,6 +79,11 @@ export const TEXT_ISSUES = {
     'Much of the text is boilerplate: lines that many other documents contain too.',
     'Let the rule remove those lines (action: fix).',
   ),
+  'text.fixed-width': flag(
+    'consistency',
+    'The lines are rows of a table, whose columns begin or end at fixed places.',
+    'They are kept as texts. For a table, write the file as CSV, in Python: pandas.read_fwf("FILE", header=None).to_csv("NAME.csv", index=False)',
+  ),
   'text.language': flag(
     'consistency',
     'The language of the text is rare in the dataset.',

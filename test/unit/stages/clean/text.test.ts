@@ -52,6 +52,16 @@ function buffers(files: Record<string, string | Uint8Array>): Record<string, Uin
 const codes = (fixes: readonly string[]) => fixes.map((fix) => (typeof fix === 'string' ? JSON.parse(fix) : fix).rule);
 
 describe('a line', () => {
+  test('that is a row of fixed widths is kept, and the file is told', async () => {
+    const rows = Array.from(
+      { length: 20 },
+      (_, i) => `${['north', 'east'][i % 2]?.padEnd(9)}${String(i * i).padStart(5)}`,
+    );
+    const { verdict } = await clean(`${rows.join('\n')}\n`, { text: { unit: 'line' } });
+    expect(verdict.items).toEqual({ accepted: 20, rejected: 0 });
+    expect(verdict.remarks).toEqual([{ code: 'text.fixed-width', items: 1, given: '2 columns', examples: ['a.txt'] }]);
+  });
+
   test('is named by its text, whatever way it was written', async () => {
     const { items, verdict } = await clean('  cafe\u0301 \r\ncafé\ncafÃ©\nca\u200bf\u0000é\n');
     expect(verdict.items).toEqual({ accepted: 4, rejected: 0 });
