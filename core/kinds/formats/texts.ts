@@ -85,6 +85,25 @@ export const TEXT_FORMATS = {
         isCompound(start) && (holds(start, 'PowerPoint Document') || /\.(ppt|pps|pot)$/i.test(path)),
     },
   ),
+  binaryWorkbook: refusedFormat(
+    'a binary Excel workbook (.xlsb)',
+    'Open it in Excel or LibreOffice and save it as .xlsx or CSV: File > Save As.',
+    {
+      suits: ({ path, start }) =>
+        isZip(start) &&
+        (/\.xlsb$/i.test(path) ||
+          Buffer.from(start.buffer, start.byteOffset, start.length).includes('xl/workbook.bin')),
+    },
+  ),
+  /** Documents of today are compound files only where they are encrypted. */
+  lockedOffice: refusedFormat(
+    'an Office document with a password (.xlsx, .docx, .pptx)',
+    'Open it in its program and save it without one: File > Info > Protect > Encrypt with Password, left empty.',
+    {
+      suits: ({ path, start }) =>
+        isCompound(start) && (holds(start, 'EncryptedPackage') || /\.(xls[xmb]|doc[xm]|ppt[xm])$/i.test(path)),
+    },
+  ),
   oldOffice: refusedFormat(
     'an Office document from before 2007 (.doc, .xls, .ppt, .msg)',
     'Open it in Office or LibreOffice and save it in a format of today: .docx, .xlsx, or as text or CSV.',
@@ -160,6 +179,10 @@ const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 function isCompound(start: Uint8Array): boolean {
   return COMPOUND.every((byte, i) => start[i] === byte);
+}
+
+function isZip(start: Uint8Array): boolean {
+  return start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
 }
 
 /** Names in a compound file are in UTF-16. */

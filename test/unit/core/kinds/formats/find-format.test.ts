@@ -3,6 +3,7 @@ import { findFormat } from '#core/kinds/formats/find-format.ts';
 import type { Format } from '#core/kinds/formats/format.ts';
 import { FORMATS } from '#core/kinds/formats/register.ts';
 import { typeFactsOf } from '#core/kinds/formats/type-facts.ts';
+import { zipped } from '../../../../fixtures/workbooks.ts';
 
 type FormatName = keyof typeof FORMATS;
 const ALL = Object.entries(FORMATS) as [FormatName, Format][];
@@ -46,6 +47,17 @@ test('each of them is read by some kind, or says what to do, as a sentence with 
     if (kinds.length > 0 && !words.startsWith('a film or a ')) expect(wayOut, name).toBeUndefined();
     else expect(wayOut, name).toMatch(/^[A-Z].{8,}/);
   }
+});
+
+test('a workbook or document with a password, and a binary workbook, are no old files and no archives', async () => {
+  const compound = (name: string) =>
+    Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(504), Buffer.from(name, 'utf16le')]);
+  expect(await named(compound('EncryptedPackage'), 'a')).toBe('lockedOffice');
+  expect(await named(compound('far from its start'), 'sales.xlsx')).toBe('lockedOffice');
+  expect(await named(compound('Workbook'), 'sales.xlsx')).toBe('xls');
+  const binary = await zipped({ '[Content_Types].xml': '<Types/>', 'xl/workbook.bin': 'x' });
+  expect(await named(binary, 'a')).toBe('binaryWorkbook');
+  expect(await named(await zipped({ 'a.png': 'x' }), 'a.zip')).toBe('zip');
 });
 
 describe('what begins as another format and is a text', () => {
