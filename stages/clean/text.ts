@@ -10,8 +10,8 @@ import { hasSidecar } from '#core/kinds/sidecar.ts';
 import { cleanTexts } from '#core/kinds/text/clean-texts.ts';
 import { TEXT_KIND, TextDataset } from '#core/kinds/text/definition.ts';
 import type { Extract, Extractor } from '#core/kinds/text/extract/extractor.ts';
-import { fixedWidthColumns } from '#core/kinds/text/fixed-width.ts';
 import { encodeTextPart, type TextItem } from '#core/kinds/text/part.ts';
+import { fixedWidthColumns } from '#core/kinds/text/records/fixed-width.ts';
 import type { Buckets, Store } from '#core/store/store.ts';
 
 const LOOKED_AT_BYTES = 2 ** 14;

@@ -82,7 +82,7 @@ export const TEXT_ISSUES = {
   'text.fixed-width': flag(
     'consistency',
     'The lines are rows of a table, whose columns begin or end at fixed places.',
-    'They are kept as texts. For a table, write the file as CSV, in Python: pandas.read_fwf("FILE", header=None).to_csv("NAME.csv", index=False)',
+    'They are kept as texts. For a table, write the file as CSV, as pandas.read_fwf("FILE", header=None).to_csv("NAME.csv", index=False) does in Python.',
   ),
   'text.language': flag(
     'consistency',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixedWidthColumns } from '#core/kinds/text/fixed-width.ts';
+import { fixedWidthColumns } from '#core/kinds/text/records/fixed-width.ts';
 
 const rows = (line: (i: number) => string) => `${Array.from({ length: 40 }, (_, i) => line(i)).join('\n')}\n`;
 

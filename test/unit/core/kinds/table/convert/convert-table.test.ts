@@ -11,6 +11,7 @@ import { isUnpacked, unpackFile } from '#core/kinds/table/convert/unpack/unpack-
 import { RefusedError } from '#core/kinds/table/read/source-text.ts';
 import { avroFile, long, text } from '../../../../../fixtures/avro.ts';
 import { mutant, mutantCount } from '../../../../../fixtures/mutants.ts';
+import { FRAMED, PACKED, PACKED_CSV } from '../../../../../fixtures/packed.ts';
 import { workbook, zipped } from '../../../../../fixtures/workbooks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'convert-'));
@@ -222,48 +223,12 @@ describe('an Avro file', () => {
   });
 });
 
-const CSV = `a,b\n${'1,x\n'.repeat(200)}`;
-const framed = Buffer.concat([
-  Buffer.from('ff060000734e61507059', 'hex'),
-  // Stored, then packed: eight letters, and a copy of them.
-  Buffer.from([0x01, 8, 0, 0, 0, 0, 0, 0]),
-  Buffer.from('a,b\n'),
-  Buffer.from([0x00, 12, 0, 0, 0, 0, 0, 0, 8, 0x0c]),
-  Buffer.from('1,x\n'),
-  Buffer.from([0x01, 0x04]),
-]);
-const lz4 = Buffer.concat([
-  Buffer.from('04224d18604000', 'hex'),
-  // Eight literals, a match of 791 bytes four back, five literals at the end.
-  (() => {
-    const block = Buffer.concat([
-      Buffer.from([0x8f]),
-      Buffer.from('a,b\n1,x\n'),
-      Buffer.from([4, 0, 255, 255, 255, 791 - 4 - 15 - 765]),
-      Buffer.from([0x50]),
-      Buffer.from('\n1,x\n'),
-    ]);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(block.length);
-    return Buffer.concat([length, block]);
-  })(),
-  Buffer.alloc(4),
-]);
-const PACKED: Readonly<Record<string, Buffer>> = {
-  zstd: zstdCompressSync(CSV),
-  bzip2: Buffer.from('QlpoOTFBWSZTWTkhFD4AAS1ZgAAQAAQgADAAAEAgADDAApUMmaIt0RZEWxF8XckU4UJA5IRQ+A==', 'base64'),
-  xz: Buffer.from(
-    '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4AMjABFdADCLCECmdNNWRD21CzTylfwAAAAAAHGMJ76bROC9AAEtpAYAAAC/pKvYscRn+wIAAAAABFla',
-    'base64',
-  ),
-  lz4,
-};
 test.each(Object.keys(PACKED))('%s is unpacked', async (name) => {
-  expect((await converted(PACKED[name] as Buffer)).rows).toBe(CSV);
+  expect((await converted(PACKED[name] as Buffer)).rows).toBe(PACKED_CSV);
 });
 
 test('Snappy is unpacked, stored and packed frames', async () => {
-  expect((await converted(framed)).rows).toBe('a,b\n1,x\n1,x\n');
+  expect((await converted(FRAMED)).rows).toBe('a,b\n1,x\n1,x\n');
 });
 
 test('what unpacks to far more than it is, is refused', async () => {
@@ -285,7 +250,7 @@ describe('each mutant is read or refused:', () => {
     ['an Arrow stream', async () => Buffer.from(arrow('stream', NO_WORDS))],
     ['an Avro file', async () => avro('deflate')],
     ['an open Avro file', async () => avro('null')],
-    ...Object.entries({ ...PACKED, framed }).map(([name, bytes]) => [name, async () => bytes] as const),
+    ...Object.entries({ ...PACKED, framed: FRAMED }).map(([name, bytes]) => [name, async () => bytes] as const),
   ] as const)('%s', async (_, make) => {
     const whole = await make();
     const format = (await findFormat({ start: whole, path: 'a', size: whole.length })) as Format;
