@@ -7,15 +7,10 @@ import * as z from 'zod';
 import type { Kind } from '#core/base/names.ts';
 import type { UnitMessage } from '#core/ingest/messages.ts';
 import { Verdict } from '#core/ingest/messages.ts';
-import { openDecoder } from '#core/kinds/audio/decode/decoder.ts';
-import { openExtractor } from '#core/kinds/text/extract/extractor.ts';
 import { AssembleRequest, ShardRequest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
-import { cleanAudio } from '#stages/clean/audio.ts';
-import { cleanImages } from '#stages/clean/image.ts';
-import { cleanTables } from '#stages/clean/table.ts';
-import { cleanText } from '#stages/clean/text.ts';
+import { loadCleaner } from '#stages/clean/load-cleaner.ts';
 import { index } from '#stages/index/stage.ts';
 import { seal } from '#stages/seal/stage.ts';
 import { shard } from '#stages/shard/stage.ts';
@@ -31,27 +26,10 @@ const FUNCTIONS = join(import.meta.dirname, '../../functions');
 const [kind, key = '', file = '', yaml = '', out = ''] = process.argv.slice(2);
 const into = intake();
 const { drop, data } = into;
-const CLEAN: Readonly<Record<Kind, (message: UnitMessage) => Promise<unknown>>> = {
-  image: (message) => cleanImages(message, { drop, data }),
-  text: (message) =>
-    cleanText(message, {
-      drop,
-      data,
-      openExtractor: () => openExtractor(join(FUNCTIONS, 'clean-text/extract-process.ts')),
-    }),
-  audio: (message) =>
-    cleanAudio(message, {
-      drop,
-      data,
-      openDecoder: () => openDecoder(join(FUNCTIONS, 'clean-audio/decode-process.ts')),
-    }),
-  table: (message) =>
-    cleanTables(message, {
-      drop,
-      data,
-      scratch: tmpdir(),
-      readProcess: join(FUNCTIONS, 'clean-table/read-process.ts'),
-    }),
+const PROCESSES = {
+  readProcess: join(FUNCTIONS, 'clean-table/read-process.ts'),
+  decodeProcess: join(FUNCTIONS, 'clean-audio/decode-process.ts'),
+  extractProcess: join(FUNCTIONS, 'clean-text/extract-process.ts'),
 };
 
 await into.dropObject(`${DATASET}/dataset.yaml`, yaml);
@@ -64,8 +42,9 @@ await measure('validate', bytes.length, async () => {
 const units = into.queue.splice(0);
 const unit = units[0];
 if (!unit) throw new Error(`${key} gave no unit: ${JSON.stringify(await into.refusals())}`);
+const clean = await loadCleaner(kind as Kind, { ...PROCESSES, scratch: tmpdir(), now: () => new Date() });
 await measure(`clean-${kind}`, bytes.length, async () => {
-  await CLEAN[kind as Kind](unit);
+  await clean(unit, { drop, data });
   const verdict = (await readJson(data, keys.verdict(unit), Verdict))?.value;
   return (verdict?.items.accepted ?? 0) + (verdict?.items.rejected ?? 0);
 });

@@ -1,11 +1,19 @@
 // Words and columns of the command line.
+import { plural } from '#core/base/format.ts';
 import { KINDS } from '#core/base/names.ts';
 import { definitionOf } from '#core/kinds/registry/definitions.ts';
 
-/** Returns the word for an item of this kind; "item" where there is no kind yet. */
-export function itemWord(kind: string | null): string {
+/** "1 image", "12,000 accepted rows"; "items" where there is no kind yet. */
+export function itemsText(kind: string | null, count: number, adjective = ''): string {
+  const { one, many } = itemWords(kind);
+  const before = adjective && `${adjective} `;
+  return plural(count, `${before}${one}`, `${before}${many}`);
+}
+
+/** The words for one item of this kind and for several. */
+export function itemWords(kind: string | null): { readonly one: string; readonly many: string } {
   const known = KINDS.find((one) => one === kind);
-  return known === undefined ? 'item' : definitionOf(known).item.one;
+  return known === undefined ? { one: 'item', many: 'items' } : definitionOf(known).item;
 }
 
 /** `12 B`, `3.4 kB`, `5.6 MB`, with the units of the SI. */

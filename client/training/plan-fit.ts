@@ -24,7 +24,6 @@ const MOST_RUNS = 20;
 /** Seconds besides the epochs: start of the engine, feature network, evaluation on the test split, export. */
 const AROUND_SECONDS = 90;
 
-type TrainedConfig = Extract<EffectiveConfig, { readonly kind: 'image' | 'table' | 'audio' | 'text' }>;
 type Pace = { readonly itemsPerSecond: number; readonly aroundSeconds: number; readonly words: string };
 
 /** Throws ClientFailure where there is no data yet. */
@@ -39,7 +38,10 @@ export async function planFit(context: Context, given: string, settings: FitSett
   }
   const train = TrainConfig.parse({ ...config.config.train, ...trainOverrides(settings) });
   const snapshot = await snapshotOf(context, dataset, config);
-  const { network, calibration } = (NETWORKS[config.config.kind] as NetworkOf<TrainedConfig>)(config.config, snapshot);
+  const { network, calibration } = (NETWORKS[config.config.kind] as NetworkOf<EffectiveConfig>)(
+    config.config,
+    snapshot,
+  );
   const preset = network(train);
   const pace = (await paceOfRuns(context, dataset, { model: train.model, preset }, network)) ?? {
     ...calibration(train),
@@ -80,7 +82,7 @@ type NetworkOf<Config> = (
   readonly calibration: (train: TrainConfig) => Calibration;
 };
 
-const NETWORKS: { readonly [K in TrainedConfig['kind']]: NetworkOf<Extract<TrainedConfig, { kind: K }>> } = {
+const NETWORKS: { readonly [K in EffectiveConfig['kind']]: NetworkOf<Extract<EffectiveConfig, { kind: K }>> } = {
   image({ image }, { items, classes }) {
     const resolve = (train: TrainConfig) => resolveTrain(train, { items, classes, image, hasFeatures: true });
     return { network: (train) => resolve(train).preset, calibration: (train) => calibrationFor(resolve(train), image) };

@@ -23,6 +23,16 @@ export type Inferred = z.infer<typeof Inferred>;
 export const EffectiveConfig = z.discriminatedUnion('kind', [ImageDataset, TableDataset, TextDataset, AudioDataset]);
 export type EffectiveConfig = z.infer<typeof EffectiveConfig>;
 
+const OTHERWISE = { gate: true, train: true } as const;
+/** The part of the configuration that decides a snapshot's bytes: without the gate and the training settings, which are read later. */
+export const SnapshotConfig = z.discriminatedUnion('kind', [
+  ImageDataset.omit(OTHERWISE).strip(),
+  TableDataset.omit(OTHERWISE).strip(),
+  TextDataset.omit(OTHERWISE).strip(),
+  AudioDataset.omit(OTHERWISE).strip(),
+]);
+export type SnapshotConfig = z.infer<typeof SnapshotConfig>;
+
 /**
  * Returns undefined while neither the file nor an upload has provided a required setting, for example the image size.
  */

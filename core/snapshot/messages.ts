@@ -5,13 +5,10 @@ import { CountsByName } from '../base/json/counts-by-name.ts';
 import { FirstVersion } from '../base/json/schema-version.ts';
 import { KINDS } from '../base/names.ts';
 import { RolledPart } from '../ingest/rollup-messages.ts';
-import { AudioDataset } from '../kinds/audio/definition.ts';
+import { SnapshotConfig } from '../kinds/config.ts';
 import { Issue, IssueCounts } from '../kinds/define/issue.ts';
-import { ImageDataset } from '../kinds/image/definition.ts';
 import { SPLITS } from '../kinds/split.ts';
-import { TableDataset } from '../kinds/table/definition.ts';
 import { SnapshotSchema } from '../kinds/table/schema/snapshot-schema.ts';
-import { TextDataset } from '../kinds/text/definition.ts';
 import { TrainConfig, TrainOverrides } from '../kinds/train-config.ts';
 import { Augmentation } from '../model/augmentation.ts';
 import { DATASET_NAME } from '../store/keys.ts';
@@ -66,16 +63,6 @@ export type IndexJob = z.infer<typeof IndexJob>;
 /** Input of seal, after every shard was written. */
 export const SealRequest = Indexed.pick({ request: true, snapshotId: true });
 export type SealRequest = z.infer<typeof SealRequest>;
-
-const OTHERWISE = { gate: true, train: true } as const;
-/** The part of the configuration that decides a snapshot's bytes: without the gate and the training settings, which are read later. */
-export const SnapshotConfig = z.discriminatedUnion('kind', [
-  ImageDataset.omit(OTHERWISE).strip(),
-  TableDataset.omit(OTHERWISE).strip(),
-  TextDataset.omit(OTHERWISE).strip(),
-  AudioDataset.omit(OTHERWISE).strip(),
-]);
-export type SnapshotConfig = z.infer<typeof SnapshotConfig>;
 
 /**
  * One file of a shard. pixels: uint8 [items, height, width, channels]. samples: int16 [items, samples]. labels: class indices, int32

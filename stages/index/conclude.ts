@@ -1,8 +1,9 @@
 // Writes what was decided about a snapshot: the quality facts, the index, and the plans of its shards.
 import { type Counts, countInventory } from '#core/ingest/inventory.ts';
+import { SnapshotConfig } from '#core/kinds/config.ts';
 import { addCounts, type Issue, type IssueCounts } from '#core/kinds/define/issue.ts';
 import type { SnapshotSchema } from '#core/kinds/table/schema/snapshot-schema.ts';
-import { SnapshotConfig, type SnapshotIndex } from '#core/snapshot/messages.ts';
+import type { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { FACTS_FILE, QualityFacts } from '#core/snapshot/quality/facts.ts';
 import { INDEX_FILE } from '#core/snapshot/snapshot.ts';
 import { writeJson } from '#core/store/json.ts';

@@ -10,7 +10,7 @@ import { type Built, build, OPTION_SETS, ofType, type Resource, ROOT, synth } fr
 const TRAINING_QUEUES: readonly string[] = [OUTPUT.trainingQueueUrl, OUTPUT.trainingDeadLetterQueueUrl];
 /** Only of AWS Batch. */
 const TRAINING_HOSTS: readonly string[] = [OUTPUT.trainerImage, OUTPUT.trainingHosts, OUTPUT.sparkApplication];
-const CLEANERS = ['clean-image', 'clean-table', 'clean-text', 'clean-audio'];
+const CLEANERS = KINDS.map((kind) => `clean-${kind}`);
 const FUNCTIONS = ['validate', ...CLEANERS, 'index', 'align', 'shard', 'seal', 'tick', 'promote', 'sample', 'draw'];
 /** Only where EMR Serverless is. */
 const OF_SPARK = ['gather', 'report'];

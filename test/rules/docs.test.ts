@@ -2,15 +2,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { expect, test } from 'vitest';
-import { AudioConfig } from '#core/kinds/audio/config.ts';
-import { configIdOf, effectiveConfig } from '#core/kinds/config.ts';
+import type * as z from 'zod';
+import { KINDS } from '#core/base/names.ts';
+import { configIdOf, EffectiveConfig, effectiveConfig } from '#core/kinds/config.ts';
 import { SplitConfig } from '#core/kinds/define/dataset-sections.ts';
 import { GateConfig } from '#core/kinds/gate-config.ts';
-import { ImageConfig } from '#core/kinds/image/config.ts';
 import type { ImageDataset } from '#core/kinds/image/definition.ts';
 import { ISSUES } from '#core/kinds/issues.ts';
-import { TableConfig } from '#core/kinds/table/config.ts';
-import { TextConfig } from '#core/kinds/text/config.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { DIMENSION_WEIGHTS, WEIGHTS } from '#core/snapshot/quality/scores.ts';
 import { OPERATIONS } from '#stages/sample/operations/operations.ts';
@@ -108,24 +106,25 @@ test('docs/scale.md has the measured numbers of a table', () => {
 
 test('docs/pipeline.md has every setting of dataset.yaml with its default', () => {
   const text = read('docs/pipeline.md');
-  const defaults = {
-    split: SplitConfig.parse({}),
-    gate: GateConfig.parse({}),
-    train: TrainConfig.parse({}),
-    table: TableConfig.parse({}),
-    text: TextConfig.parse({}),
-    audio: AudioConfig.parse({}),
+  const ofKinds = EffectiveConfig.options.map(({ shape }) => [
+    shape.kind.value,
+    (shape as unknown as Record<string, z.ZodObject>)[shape.kind.value]?.shape,
+  ]);
+  const settings: Record<string, Record<string, z.ZodType>> = {
+    gate: GateConfig.shape,
+    train: TrainConfig.shape,
+    ...Object.fromEntries(ofKinds),
   };
-  for (const [section, values] of Object.entries(defaults)) {
-    for (const [key, value] of Object.entries(values)) {
-      const row = text
-        .split('\n')
-        .find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${section}.${key}\``));
-      expect(row, `${section}.${key}`).toBeDefined();
-      expect(row?.split('|')[2], `${section}.${key}`).toContain(String(value));
-    }
+  expect(Object.keys(settings).sort()).toEqual(['gate', 'train', ...KINDS].sort());
+  const defaults = Object.entries(settings).flatMap(([section, shape]) =>
+    Object.entries(shape).map(([key, setting]) => [`${section}.${key}`, setting.safeParse(undefined).data] as const),
+  );
+  const shares = Object.entries(SplitConfig.parse({})).map(([key, share]) => [`split.${key}`, share] as const);
+  for (const [setting, value] of [...shares, ...defaults]) {
+    const row = text.split('\n').find((line) => line.startsWith('|') && line.split('|')[1]?.includes(`\`${setting}\``));
+    expect(row, setting).toBeDefined();
+    if (value !== undefined) expect(row?.split('|')[2], setting).toContain(String(value));
   }
-  for (const key of Object.keys(ImageConfig.shape)) expect(text).toContain(`\`image.${key}\``);
 });
 
 test('a setting either decides the configId or is listed as one that does not', () => {

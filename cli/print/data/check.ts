@@ -3,7 +3,7 @@
 import { flaggedCounts } from '#client/datasets/flagged-counts.ts';
 import { count, plural } from '#core/base/format.ts';
 import type { CheckOutput } from '../../local/check-output.ts';
-import { itemWord } from '../../terminal/format.ts';
+import { itemsText } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { openDescriptions, printFixed, printIssues, printRemarks } from './issues.ts';
 import { printChanges, printPreview } from './preview.ts';
@@ -19,7 +19,7 @@ export function printChecked({ kind, config, items, files, remarks }: CheckOutpu
   const rest = listed.length - SHOWN_FILES;
   const describe = openDescriptions();
   return [
-    `${plural(items.accepted, itemWord(kind))} accepted, ${count(items.rejected)} rejected, in ${plural(files.length, 'file')}.`,
+    `${itemsText(kind, items.accepted)} accepted, ${count(items.rejected)} rejected, in ${plural(files.length, 'file')}.`,
     ...printIssues(items.byIssue, flaggedCounts(items.byIssue, config?.rules)),
     ...printFixed(items.fixed),
     ...printRemarks(remarks),

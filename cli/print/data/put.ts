@@ -2,13 +2,13 @@
 import type { PutOutput } from '#client/upload/output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { HARD_MINIMUM_ITEMS } from '#core/snapshot/gate.ts';
-import { itemWord } from '../../terminal/format.ts';
+import { itemsText } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { printFixed, printIssues, printRejected, printRemarks } from './issues.ts';
 
 export function printPut({ dataset, kind, put, rejected, items, missing }: PutOutput, style: Style): string {
   const { accepted, rejected: refused } = put.items;
-  const counts = `${style.good(plural(accepted, itemWord(kind)))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected`;
+  const counts = `${style.good(itemsText(kind, accepted))} accepted, ${refused > 0 ? style.bad(count(refused)) : '0'} rejected`;
   const lines = [
     ...(isNothingNew(put)
       ? [nothingNew(put), `Their verdicts: ${counts}.`]
@@ -18,7 +18,7 @@ export function printPut({ dataset, kind, put, rejected, items, missing }: PutOu
     ...printRemarks(put.remarks),
     ...printRejected(rejected, refused, `goldpan status ${dataset}`),
     '',
-    `${dataset} now has ${plural(items.accepted, `accepted ${itemWord(kind)}`)}. ${nextStep(dataset, missing)}`,
+    `${dataset} now has ${itemsText(kind, items.accepted, 'accepted')}. ${nextStep(dataset, missing)}`,
   ];
   return lines.join('\n');
 }

@@ -5,7 +5,7 @@ import { count, plural } from '#core/base/format.ts';
 import type { IssueCounts } from '#core/kinds/define/issue.ts';
 import type { IssueCode } from '#core/kinds/issues.ts';
 import { issueCodesOf } from '#core/kinds/waiver.ts';
-import { itemWord, table } from '../../terminal/format.ts';
+import { itemsText, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { printIssues, printRejected } from './issues.ts';
 
@@ -19,7 +19,7 @@ export function printQuarantine(output: QuarantineOutput, style: Style): string 
   const rest = held - items.length;
   const byFile = files.map((file) => ({ ...file, key: `${file.key} ${file.path}` }));
   const lines = [
-    style.bold(`${dataset}: ${plural(held, itemWord(kind))} in quarantine`),
+    style.bold(`${dataset}: ${itemsText(kind, held)} in quarantine`),
     ...(countedOnly > 0
       ? [
           `${count(countedOnly)} more were rejected and only counted. To accept those too, change their rule in dataset.yaml.`,

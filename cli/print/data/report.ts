@@ -4,7 +4,7 @@ import { count, plural } from '#core/base/format.ts';
 import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
 import { ISSUES } from '#core/kinds/issues.ts';
 import { findingText, scoreText } from '#core/pages/quality/words.ts';
-import { itemWord, table } from '../../terminal/format.ts';
+import { itemsText, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 
 const REASONS_SHOWN = 5;
@@ -29,7 +29,7 @@ export function printReport({ quality, gate, next, file }: ReportOutput, style: 
         ? `less than dataset.yaml asks for: ${lacking}`
         : style.good('enough to train on');
   const copies = items.accepted - items.distinct;
-  const distinct = `${plural(items.distinct, `distinct ${itemWord(kind)}`)}${copies > 0 ? ` and ${plural(copies, 'copy', 'copies')}` : ''}`;
+  const distinct = `${itemsText(kind, items.distinct, 'distinct')}${copies > 0 ? ` and ${plural(copies, 'copy', 'copies')}` : ''}`;
   return [
     `${style.bold(`${dataset}: quality ${scoreText(scores.total)} of 1.00`)}, ${distinct}, ${verdict}`,
     table(rows),

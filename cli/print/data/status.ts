@@ -3,7 +3,7 @@ import type { DatasetsOutput, StatusOutput } from '#client/datasets/output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
 import { scoreText } from '#core/pages/quality/words.ts';
-import { itemWord, table } from '../../terminal/format.ts';
+import { itemWords, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { printFixed, printIssues, printRejected, printRemarks } from './issues.ts';
 
@@ -12,7 +12,7 @@ export function printStatus(output: StatusOutput, style: Style): string {
   const accepted = `accepted, ${count(items.rejected)} rejected${distinctText(items.distinct)}`;
   const rows = [
     ['uploads', count(uploads.total), describeUploads(uploads)],
-    [`${itemWord(kind)}s`, count(items.accepted), accepted],
+    [itemWords(kind).many, count(items.accepted), accepted],
   ];
   if (cleaning)
     rows.push([cleaning.again ? 're-cleaning' : 'cleaning', share(cleaning.units), describeCleaning(cleaning)]);

@@ -1,4 +1,5 @@
 // Formats that hold no data of any kind: archives, programs, models, keys and the like.
+import { KINDS } from '../../base/names.ts';
 import { type Format, refusedFormat, signed, typed } from './format.ts';
 
 const unpack = (command: string) => `Unpack it and drop the folder: ${command}`;
@@ -11,14 +12,14 @@ export const ARCHIVE_FORMATS = {
   zip: {
     name: 'a zip archive',
     short: 'zip',
-    kinds: ['image', 'table', 'text', 'audio'],
+    kinds: KINDS,
     family: 'zip',
     types: ['application/zip'],
   },
   tar: {
     name: 'a tar archive',
     short: 'tar',
-    kinds: ['image', 'table', 'text', 'audio'],
+    kinds: KINDS,
     family: 'tar',
     types: ['application/x-tar'],
   },

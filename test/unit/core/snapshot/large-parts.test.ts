@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { sha256 } from '#core/base/hash.ts';
 import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
-import { SnapshotConfig } from '#core/snapshot/messages.ts';
+import { SnapshotConfig } from '#core/kinds/config.ts';
 import { readSourceParts } from '#core/snapshot/read-source-parts.ts';
 import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
