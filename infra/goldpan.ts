@@ -69,10 +69,9 @@ export class Goldpan extends Construct {
       deadLetters: {
         Undelivered: ingest.undelivered,
         Validate: ingest.validateQueue.deadLetters,
-        CleanImage: clean.image.queue.deadLetters,
-        CleanTable: clean.table.queue.deadLetters,
-        CleanText: clean.text.queue.deadLetters,
-        CleanAudio: clean.audio.queue.deadLetters,
+        ...Object.fromEntries(
+          KINDS.map((kind) => [cleanQueueNames(kind).construct.replace(/Queue$/, ''), clean[kind].queue.deadLetters]),
+        ),
         ...(training.queue ? { Training: training.queue.deadLetters } : {}),
       },
       queues: ingest.queues,

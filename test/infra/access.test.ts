@@ -42,6 +42,8 @@ test('each prefix is written by the stage that the table names, and by no other'
   }));
   expect(written.length).toBeGreaterThan(8);
   for (const { prefix, stage } of written) expect(`${prefix} by ${stage}`).toBe(`${prefix} by ${WRITERS[prefix]}`);
+  const byStages = Object.entries(WRITERS).flatMap(([prefix, writer]) => (writer === 'user' ? [] : [prefix]));
+  expect(new Set(written.map(({ prefix }) => prefix))).toEqual(new Set(byStages));
 });
 
 test('no one writes to the bucket that triggers the pipeline', () => {

@@ -21,7 +21,7 @@ export type TaskInput =
   | { readonly kind: 'audio'; readonly audio: AudioInput }
   | { readonly kind: 'text'; readonly text: TextInput };
 
-export type EngineTask = ImageTask | TableTask | AudioTask | TextTask;
+export type EngineTask = AnyTask & TaskInput;
 export type ImageTask = AnyTask & Extract<TaskInput, { kind: 'image' }>;
 export type AudioTask = AnyTask & Extract<TaskInput, { kind: 'audio' }>;
 export type TableTask = AnyTask & Extract<TaskInput, { kind: 'table' }>;

@@ -33,7 +33,7 @@ export function shapeClip(
     if (changed !== samples) fixes.push(fixRecord(code, bytesOf(samples), bytesOf(changed)));
     samples = changed;
   };
-  const mend = (code: IssueCode, change: (setting: (name: string) => number) => Float32Array) => {
+  const fix = (code: IssueCode, change: (setting: (name: string) => number) => Float32Array) => {
     const rule = rules[code];
     if (rule?.action === 'fix')
       step(
@@ -44,9 +44,9 @@ export function shapeClip(
   if (isAntiphase) fixes.push(fixRecord('audio.antiphase', '2', '1'));
   else if (channels > 1) fixes.push(fixRecord('audio.channels', String(channels), '1'));
   step('audio.sample-rate', resample(samples, sampleRate, audio.sampleRate));
-  mend('audio.dc-offset', (setting) => centred(samples, setting('max')));
-  mend('audio.edge-silence', (setting) => withoutEdges(samples, audio.sampleRate, setting('below')));
-  mend('audio.level', (setting) => levelled(samples, setting('peak'), setting('maxGain')));
+  fix('audio.dc-offset', (setting) => centred(samples, setting('max')));
+  fix('audio.edge-silence', (setting) => withoutEdges(samples, audio.sampleRate, setting('below')));
+  fix('audio.level', (setting) => levelled(samples, setting('peak'), setting('maxGain')));
   const soundSeconds = samples.length / audio.sampleRate;
   const length = Math.round(audio.seconds * audio.sampleRate);
   if (samples.length > length) step('audio.too-long', samples.slice(0, length));

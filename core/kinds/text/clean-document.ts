@@ -47,16 +47,16 @@ export function cleanDocument(
 ): Cleaned<TextItem> | undefined {
   const { path, line } = document;
   if (!document.ok) return { accepted: false, path, issues: [document.issue], row: document.row };
-  const bench = new Workbench(document, config);
-  if (document.detected) bench.recordEncoding(document.detected);
-  const repeated = mend(bench, context);
-  const { text, fixes } = bench;
-  if (text === '') return emptyDocument(document, bench);
-  const source = mendedSource(document, bench, context);
-  const measures = { ...measure(bench, context), boilerplate: repeated?.share ?? 0 };
+  const cleaner = new DocumentCleaner(document, config);
+  if (document.detected) cleaner.recordEncoding(document.detected);
+  const repeated = applyFixes(cleaner, context);
+  const { text, fixes } = cleaner;
+  if (text === '') return emptyDocument(document, cleaner);
+  const source = fixedSource(document, cleaner, context);
+  const measures = { ...measure(cleaner, context), boilerplate: repeated?.share ?? 0 };
   const label = labelOf(document, config);
-  for (const code of missingFacts(config, label)) bench.find(code);
-  const { rejections, flags } = judgeFindings(bench.findings, config.rules);
+  for (const code of missingFacts(config, label)) cleaner.find(code);
+  const { rejections, flags } = judgeFindings(cleaner.findings, config.rules);
   const [first, ...others] = rejections;
   if (first) return { accepted: false, path, issues: [first, ...others], row: document.text.slice(0, LONGEST_ROW) };
   const bytes = new TextEncoder().encode(text);
@@ -74,28 +74,31 @@ export function cleanDocument(
     license: config.license,
     source: context.source,
   };
-  return { accepted: true, item, changes: bench.changes };
+  return { accepted: true, item, changes: cleaner.changes };
 }
 
-/** The source of a pair, mended by the same rules as its text; what is found in it is told beside what is found in the text. */
-function mendedSource(
+/** The source of a pair, fixed by the same rules as its text; what is found in it is told beside what is found in the text. */
+function fixedSource(
   { path, line, source }: Extract<Document, { ok: true }>,
-  bench: Workbench,
+  cleaner: DocumentCleaner,
   context: TextContext,
 ): string | undefined {
   if (source === undefined) return undefined;
-  const own = new Workbench({ path, ...(line !== undefined && { line }), ok: true, text: source }, bench.config);
-  mend(own, context);
-  bench.fixes.push(...own.fixes);
-  bench.findings.push(...own.findings);
+  const own = new DocumentCleaner(
+    { path, ...(line !== undefined && { line }), ok: true, text: source },
+    cleaner.config,
+  );
+  applyFixes(own, context);
+  cleaner.fixes.push(...own.fixes);
+  cleaner.findings.push(...own.findings);
   for (const change of own.changes)
-    if (!bench.changes.some(({ rule }) => rule === change.rule)) bench.changes.push(change);
-  if (own.text === '') bench.find('text.missing-source');
+    if (!cleaner.changes.some(({ rule }) => rule === change.rule)) cleaner.changes.push(change);
+  if (own.text === '') cleaner.find('text.missing-source');
   return own.text;
 }
 
 /** A document during cleaning: its current text, the fixes and the findings. */
-class Workbench {
+class DocumentCleaner {
   text: string;
   readonly fixes: string[] = [];
   readonly changes: Change[] = [];
@@ -153,7 +156,7 @@ class Workbench {
   }
 }
 
-const MENDS = [
+const FIXES = [
   ['text.mojibake', repairMojibake],
   ['text.control-characters', withoutControls],
   ['text.invisible-characters', withoutInvisible],
@@ -161,77 +164,77 @@ const MENDS = [
 const MOST_ROUNDS = 8;
 
 /** Repeats the fixes, because one can produce text that another fixes. Flags are only set in the first round. */
-function mendUntilStable(bench: Workbench): void {
+function fixUntilStable(cleaner: DocumentCleaner): void {
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const before = bench.text;
-    for (const [code, mended] of MENDS) if (bench.actionOf(code) === 'fix') bench.record(code, mended(bench.text));
-    bench.record('text.not-normalized', normalized(bench.text));
-    if (bench.text === before) return;
+    const before = cleaner.text;
+    for (const [code, fixed] of FIXES) if (cleaner.actionOf(code) === 'fix') cleaner.record(code, fixed(cleaner.text));
+    cleaner.record('text.not-normalized', normalized(cleaner.text));
+    if (cleaner.text === before) return;
   }
 }
 
 /**
  * Applies the fixes in an order in which no step hides what a later one looks for: control characters are part of some mojibake.
  */
-function mend(bench: Workbench, { lineCounts }: TextContext): Repeated | undefined {
-  bench.settle('text.mojibake', repairMojibake(bench.text));
-  const visible = withoutControls(bench.text);
-  bench.settle('text.control-characters', visible, `${bench.text.length - visible.length} of them`);
-  const plain = withoutInvisible(bench.text);
-  bench.settle('text.invisible-characters', plain, `${bench.text.length - plain.length} of them`);
-  bench.record('text.not-normalized', normalized(bench.text));
-  mendUntilStable(bench);
-  const repeated = lineCounts && boilerplate(bench, lineCounts);
-  if (bench.actionOf('item.personal-data') !== 'off') {
-    const spans = findPersonalData(bench.text);
-    if (spans.length > 0) bench.settle('item.personal-data', maskPersonalData(bench.text, spans), kindsOf(spans));
+function applyFixes(cleaner: DocumentCleaner, { lineCounts }: TextContext): Repeated | undefined {
+  cleaner.settle('text.mojibake', repairMojibake(cleaner.text));
+  const visible = withoutControls(cleaner.text);
+  cleaner.settle('text.control-characters', visible, `${cleaner.text.length - visible.length} of them`);
+  const plain = withoutInvisible(cleaner.text);
+  cleaner.settle('text.invisible-characters', plain, `${cleaner.text.length - plain.length} of them`);
+  cleaner.record('text.not-normalized', normalized(cleaner.text));
+  fixUntilStable(cleaner);
+  const repeated = lineCounts && boilerplate(cleaner, lineCounts);
+  if (cleaner.actionOf('item.personal-data') !== 'off') {
+    const spans = findPersonalData(cleaner.text);
+    if (spans.length > 0) cleaner.settle('item.personal-data', maskPersonalData(cleaner.text, spans), kindsOf(spans));
   }
-  cut(bench);
+  cut(cleaner);
   // Removed or inserted text may have left a combining mark at an edge.
-  bench.text = normalized(bench.text);
+  cleaner.text = normalized(cleaner.text);
   return repeated;
 }
 
-function boilerplate(bench: Workbench, counts: LineCounts): Repeated {
+function boilerplate(cleaner: DocumentCleaner, counts: LineCounts): Repeated {
   const code = 'text.boilerplate';
-  const repeated = withoutBoilerplate(bench.text, counts, {
-    minDocuments: bench.threshold(code, 'minDocuments'),
-    minShare: bench.threshold(code, 'minShare'),
+  const repeated = withoutBoilerplate(cleaner.text, counts, {
+    minDocuments: cleaner.threshold(code, 'minDocuments'),
+    minShare: cleaner.threshold(code, 'minShare'),
   });
-  const most = bench.threshold(code, 'max');
-  if (bench.actionOf(code) === 'fix') bench.record(code, normalized(repeated.kept));
-  else if (repeated.share > most) bench.find(code, shownNumber(repeated.share), `at most ${most}`);
+  const most = cleaner.threshold(code, 'max');
+  if (cleaner.actionOf(code) === 'fix') cleaner.record(code, normalized(repeated.kept));
+  else if (repeated.share > most) cleaner.find(code, shownNumber(repeated.share), `at most ${most}`);
   return repeated;
 }
 
-function cut(bench: Workbench): void {
-  const { maxLength } = bench.config.text;
-  const characters = countCharacters(bench.text);
+function cut(cleaner: DocumentCleaner): void {
+  const { maxLength } = cleaner.config.text;
+  const characters = countCharacters(cleaner.text);
   if (characters <= maxLength) return;
-  const shortened = Array.from(bench.text.slice(0, maxLength * 2))
+  const shortened = Array.from(cleaner.text.slice(0, maxLength * 2))
     .slice(0, maxLength)
     .join('');
-  bench.settle('text.too-long', shortened, `${characters} characters`, `at most ${maxLength} characters`);
+  cleaner.settle('text.too-long', shortened, `${characters} characters`, `at most ${maxLength} characters`);
 }
 
-function emptyDocument({ path, text, line }: Extract<Document, { ok: true }>, bench: Workbench) {
-  if (bench.actionOf('text.empty') === 'off') return undefined;
+function emptyDocument({ path, text, line }: Extract<Document, { ok: true }>, cleaner: DocumentCleaner) {
+  if (cleaner.actionOf('text.empty') === 'off') return undefined;
   const issue: Issue = { code: 'text.empty', place: { path, ...(line !== undefined && { line }) } };
   return { accepted: false, path, issues: [issue], row: text.slice(0, LONGEST_ROW) } as const;
 }
 
-function measure(bench: Workbench, { detectLanguage, languageShares }: TextContext) {
-  const { text } = bench;
+function measure(cleaner: DocumentCleaner, { detectLanguage, languageShares }: TextContext) {
+  const { text } = cleaner;
   const length = countCharacters(text);
-  const shortest = bench.threshold('text.too-short', 'min');
-  if (length < shortest) bench.find('text.too-short', `${length} characters`, `at least ${shortest} characters`);
-  if (text.includes('\ufffd')) bench.find('text.lost-characters');
-  const repetition = bench.actionOf('text.repetition') === 'off' ? 0 : repetitionOf(text);
-  const most = bench.threshold('text.repetition', 'max');
-  if (repetition > most && length >= bench.threshold('text.repetition', 'minLength'))
-    bench.find('text.repetition', shownNumber(repetition), `at most ${most}`);
+  const shortest = cleaner.threshold('text.too-short', 'min');
+  if (length < shortest) cleaner.find('text.too-short', `${length} characters`, `at least ${shortest} characters`);
+  if (text.includes('\ufffd')) cleaner.find('text.lost-characters');
+  const repetition = cleaner.actionOf('text.repetition') === 'off' ? 0 : repetitionOf(text);
+  const most = cleaner.threshold('text.repetition', 'max');
+  if (repetition > most && length >= cleaner.threshold('text.repetition', 'minLength'))
+    cleaner.find('text.repetition', shownNumber(repetition), `at most ${most}`);
   const detected = detectLanguage?.(text) ?? null;
-  if (detected) judgeLanguage(bench, detected, languageShares?.get(detected.language) ?? 1);
+  if (detected) judgeLanguage(cleaner, detected, languageShares?.get(detected.language) ?? 1);
   return {
     length,
     tokens: text.match(TOKEN)?.length ?? 0,
@@ -242,15 +245,15 @@ function measure(bench: Workbench, { detectLanguage, languageShares }: TextConte
 }
 
 /** `share`: of the unit's documents in this language. */
-function judgeLanguage(bench: Workbench, { language, leadOver }: Detected, share: number): void {
-  const least = bench.threshold('text.language', 'minShare');
+function judgeLanguage(cleaner: DocumentCleaner, { language, leadOver }: Detected, share: number): void {
+  const least = cleaner.threshold('text.language', 'minShare');
   if (share < least)
-    bench.find('text.language', `${language}, ${shownNumber(share)} of the documents`, `at least ${least}`);
-  const { languages } = bench.config.text;
+    cleaner.find('text.language', `${language}, ${shownNumber(share)} of the documents`, `at least ${least}`);
+  const { languages } = cleaner.config.text;
   // The letters of a short line are those of several languages.
-  const isLong = (bench.text.match(LETTER)?.length ?? 0) >= LETTERS_FOR_LANGUAGE;
-  if (isLong && languages && leadOver(languages) > bench.threshold('text.language-not-allowed', 'lead'))
-    bench.find('text.language-not-allowed', language, languages.join(', '));
+  const isLong = (cleaner.text.match(LETTER)?.length ?? 0) >= LETTERS_FOR_LANGUAGE;
+  if (isLong && languages && leadOver(languages) > cleaner.threshold('text.language-not-allowed', 'lead'))
+    cleaner.find('text.language-not-allowed', language, languages.join(', '));
 }
 
 function labelOf({ path, label }: Extract<Document, { ok: true }>, { labels }: TextDataset): string | null {

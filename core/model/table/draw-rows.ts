@@ -63,9 +63,9 @@ function blocksOf({ codec, sampler, restriction }: Drawing, seed: number) {
   const used = new Map<number, Set<string>>();
   const isModelled = codec.columns.map(({ source }) => source.from !== 'sequence' && source.from !== 'patterns');
   const decodedAt = async (block: number): Promise<Cell[][]> => {
-    const { allowed, restricted, mend } = restriction;
+    const { allowed, restricted, clamp } = restriction;
     const decoded = coder.decode(await sampler.draw({ seed, block, allowed, restricted }), { seed, block, used });
-    mend(decoded);
+    clamp(decoded);
     return decoded;
   };
   const isNew = (cells: readonly Cell[][], row: number) =>

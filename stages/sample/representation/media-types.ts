@@ -39,15 +39,15 @@ export function negotiate<Type extends MediaType>(
 ): Type | undefined {
   if (accept === undefined || accept.trim() === '') return offered[0];
   const ranges = accept.split(',').flatMap(parseRange);
-  const wishes = offered
-    .map((mediaType) => ({ mediaType, ...wishFor(mediaType, ranges) }))
+  const preferences = offered
+    .map((mediaType) => ({ mediaType, ...preferenceFor(mediaType, ranges) }))
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality || b.exactness - a.exactness);
-  return wishes[0]?.mediaType;
+  return preferences[0]?.mediaType;
 }
 
 /** The most specific matching range decides. */
-function wishFor(mediaType: MediaType, ranges: readonly Range[]): { quality: number; exactness: number } {
+function preferenceFor(mediaType: MediaType, ranges: readonly Range[]): { quality: number; exactness: number } {
   const [type, subtype] = mediaType.split('/');
   let best = { quality: 0, exactness: -1 };
   for (const range of ranges) {

@@ -24,9 +24,9 @@ export async function buildChecked(
 ): Promise<CheckedTable> {
   const { rules, labels, license, table } = config;
   const cells = cellNames(staged);
-  const mendSpelling = rules['table.spelling']?.action !== 'off';
+  const fixSpelling = rules['table.spelling']?.action !== 'off';
   const typed = schema.columns.map((column, i) =>
-    typedColumn(column, i, nullsFor(column, schema, staged, rules), mendSpelling),
+    typedColumn(column, i, nullsFor(column, schema, staged, rules), fixSpelling),
   );
   const trims = rules['table.space']?.action !== 'off';
   const found = schema.columns.map(({ name }) => staged.columns.indexOf(name));

@@ -19,11 +19,11 @@ export async function markPersonalData(table: CheckedTable): Promise<void> {
     const check = checks[i];
     if (!check) continue;
     const { word, value: bit } = masks.bit(i);
-    const mend = check.action === 'fix';
-    const beforeSql = mend ? `, before = coalesce(before, left(sha256(${v}), 16))` : '';
+    const isFixed = check.action === 'fix';
+    const beforeSql = isFixed ? `, before = coalesce(before, left(sha256(${v}), 16))` : '';
     if (nameLikeColumn(column.name)) {
       // Found with the other checks; only its values are left to mask.
-      if (mend) await database.run(`update checked set ${v} = '${MASKED_COLUMN}' where ${v} is not null`);
+      if (isFixed) await database.run(`update checked set ${v} = '${MASKED_COLUMN}' where ${v} is not null`);
       continue;
     }
     const candidates = await database.rows(
@@ -48,7 +48,7 @@ export async function markPersonalData(table: CheckedTable): Promise<void> {
       await database.run(`insert into personal select line, '${MASKED_COLUMN}' from checked
         where ${v} is not null and ${MAYBE(v)} and line > (select max(line) from personal)`);
     await database.run(
-      `update checked set ${word} = ${word} | ${bit}${beforeSql}${mend ? `, ${v} = personal.masked` : ''} from personal where checked.line = personal.line`,
+      `update checked set ${word} = ${word} | ${bit}${beforeSql}${isFixed ? `, ${v} = personal.masked` : ''} from personal where checked.line = personal.line`,
     );
     await database.run('drop table personal');
   }

@@ -22,12 +22,12 @@ export type TypedColumn = {
   readonly enum: string;
 };
 
-/** `place`: of the column in the schema. `mendSpelling`: categories written otherwise become those of the schema. */
+/** `place`: of the column in the schema. `fixSpelling`: categories written otherwise become those of the schema. */
 export function typedColumn(
   column: Column,
   place: number,
   nulls: readonly string[],
-  mendSpelling: boolean,
+  fixSpelling: boolean,
 ): TypedColumn {
   const t = `t${place}`;
   const v = `v${place}`;
@@ -36,7 +36,7 @@ export function typedColumn(
     column,
     t,
     v,
-    value: valueSql(column, t, { known: `k${place}`, isToken, mendSpelling }),
+    value: valueSql(column, t, { known: `k${place}`, isToken, fixSpelling }),
     isToken,
     nulls: nulls.length,
     known: `k${place}`,
@@ -68,14 +68,14 @@ function tokenSql(t: string, nulls: readonly string[]): string {
   return `case when strlen(${t}) > ${longest} then false else ${isOneOf(t, nulls)} end`;
 }
 
-type Context = { readonly known: string; readonly isToken: string; readonly mendSpelling: boolean };
+type Context = { readonly known: string; readonly isToken: string; readonly fixSpelling: boolean };
 
 function valueSql(
   { type, unit, dateFormat, timeFormat, decimal, categories = [] }: Column,
   t: string,
   context: Context,
 ): string {
-  const { isToken, mendSpelling } = context;
+  const { isToken, fixSpelling } = context;
   switch (type) {
     case 'integer':
       return withUnitSql(t, unit, wholeSql);
@@ -97,8 +97,8 @@ function valueSql(
     case 'category': {
       const spellings = categories.map(spellingOf);
       const spelling = spellingSql(t);
-      const mended = `coalesce(list_extract([${categories.map(text).join(', ')}], list_position([${spellings.map(text).join(', ')}], ${spelling})), ${t})`;
-      return `case when ${context.known} is not null then ${t} when ${isToken} then null else ${mendSpelling ? mended : t} end`;
+      const fixed = `coalesce(list_extract([${categories.map(text).join(', ')}], list_position([${spellings.map(text).join(', ')}], ${spelling})), ${t})`;
+      return `case when ${context.known} is not null then ${t} when ${isToken} then null else ${fixSpelling ? fixed : t} end`;
     }
     default:
       return `case when ${isToken} then null else ${t} end`;

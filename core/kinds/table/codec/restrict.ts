@@ -17,7 +17,7 @@ export type Restriction = {
   /** Places of the sub-columns that are restricted. */
   readonly restricted: readonly number[];
   /** Moves numbers into the range of the conditions where a code stands for several numbers. */
-  readonly mend: (cells: Cell[][]) => void;
+  readonly clamp: (cells: Cell[][]) => void;
   /** Returns whether a row satisfies all conditions. */
   readonly holds: (cells: readonly (readonly Cell[])[], row: number) => boolean;
 };
@@ -82,7 +82,7 @@ export function restrict(codec: TableCodec, conditions: readonly Condition[]): R
   }
   const holds = (cells: readonly (readonly Cell[])[], row: number) =>
     [...tests].every(([place, of]) => of.every((test) => test.holds(cells[place]?.[row] as Cell)));
-  return { ok: true, value: { allowed, restricted: [...restricted], mend: mender(codec, tests), holds } };
+  return { ok: true, value: { allowed, restricted: [...restricted], clamp: clampOf(codec, tests), holds } };
 }
 
 /** Returns whether a value of this first code of the column's first field can satisfy the test. */
@@ -112,7 +112,7 @@ function isPossible(column: ColumnCodec, code: number, { holds, low, high }: Tes
   }
 }
 
-function mender(codec: TableCodec, tests: ReadonlyMap<number, Test[]>): (cells: Cell[][]) => void {
+function clampOf(codec: TableCodec, tests: ReadonlyMap<number, Test[]>): (cells: Cell[][]) => void {
   return (cells) => {
     for (const [place, of] of tests) {
       const { source } = codec.columns[place] as ColumnCodec;

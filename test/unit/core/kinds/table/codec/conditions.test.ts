@@ -66,7 +66,7 @@ describe('what conditions allow', () => {
   ])('%s: the codes of every such training row, and after mending only such rows', (text, holds) => {
     const result = restricted(text);
     if (!result.ok) throw new Error(result.reason);
-    const { allowed, mend } = result.value;
+    const { allowed, clamp } = result.value;
     const codes = coder.encode(columns.map(([, , cells]) => cells));
     const offsets = offsetsOf();
     let seen = 0;
@@ -84,7 +84,7 @@ describe('what conditions allow', () => {
     const possible = Array.from({ length: ROWS }, (_, row) => row).filter((row) =>
       offsets.every((offset, place) => allowed[offset + (codes[row * coder.width + place] as number)]),
     );
-    mend(decoded);
+    clamp(decoded);
     const held = possible.filter((row) => result.value.holds(decoded, row));
     expect(held.length).toBeGreaterThanOrEqual(seen);
     if (text.startsWith('pay')) expect(held).toEqual(possible);
