@@ -1,5 +1,5 @@
 // The command line as a whole: global options, and every command of the catalogue.
-import { Command, type CommandUnknownOpts, Option } from '@commander-js/extra-typings';
+import { Command, type CommandUnknownOpts, Help, Option } from '@commander-js/extra-typings';
 import { CATALOGUE, COMMAND_NAMES } from './commands/catalogue.ts';
 
 /**
@@ -22,6 +22,7 @@ export async function buildProgram(version: string, words: readonly string[] = C
         .default('text' as const),
     )
     .exitOverride()
+    .configureHelp({ optionDescription: describeOption, argumentDescription: describeArgument })
     .configureOutput({ outputError: (message, write) => write(inOurWords(message)) })
     .showHelpAfterError('(goldpan --help lists the commands)')
     .addHelpText(
@@ -45,6 +46,18 @@ function inherit(command: CommandUnknownOpts, from: CommandUnknownOpts, path: st
     .copyInheritedSettings(from)
     .showHelpAfterError(`Usage: ${path} ${command.usage()}\n${path} --help shows an example.`);
   for (const inner of command.commands) inherit(inner, command, `${path} ${inner.name()}`);
+}
+
+const HELP = new Help();
+
+/** Leaves out that a list is empty by default. */
+const describeOption: Help['optionDescription'] = (option) =>
+  isEmptyList(option.defaultValue) ? option.description : HELP.optionDescription(option);
+const describeArgument: Help['argumentDescription'] = (argument) =>
+  isEmptyList(argument.defaultValue) ? argument.description : HELP.argumentDescription(argument);
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** Says what is missing in the words of the help, where the parser speaks of required arguments and specified options. */

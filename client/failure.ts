@@ -44,7 +44,7 @@ export function explainError(error: unknown, endpoint: string | undefined): Clie
   }
   if (/TooManyRequests|Throttl|SlowDown/.test(name)) {
     return new ClientFailure(`${service} answers no more calls at the moment (429): ${message}`, {
-      next: 'Try again in some seconds. The endpoint answers as many calls at once as -c sampleConcurrency reserves, or as the account has left.',
+      next: 'Try again in a few seconds. The endpoint answers as many calls at once as -c sampleConcurrency reserves, or else as many as the quota of the account leaves.',
     });
   }
   if (code === 'ENOENT') return new ClientFailure(message, { next: 'Check the path.', exitCode: EXIT.usage });

@@ -109,7 +109,7 @@ export const CATALOGUE: Readonly<Record<string, readonly CatalogueEntry[]>> = {
     },
     {
       name: 'mix',
-      summary: 'generate a hybrid of given images',
+      summary: 'generate a hybrid of given images, clips or texts',
       load: async () => (await import('./models/mix.ts')).mixCommand,
     },
     {

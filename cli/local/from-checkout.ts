@@ -6,7 +6,7 @@ export async function fromCheckout<Module>(load: () => Promise<Module>): Promise
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new ClientFailure('This command needs a checkout of goldpan; this is its package of npm.', {
+    throw new ClientFailure('This command needs a checkout of goldpan; this installation is the npm package.', {
       next: 'Run it in a checkout after `npm run setup`. README.md has what runs where.',
     });
   }

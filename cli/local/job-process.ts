@@ -25,7 +25,7 @@ export type TrainerStart = {
 /** Throws ClientFailure in the package of npm, which has no trainer, unless a program takes its place. */
 export function checkTrainer(program: string | undefined, trainer = TRAINER): void {
   if (program !== undefined || existsSync(trainer)) return;
-  throw new ClientFailure('This is the package of npm, which has no trainer of its own.', {
+  throw new ClientFailure('This installation is the npm package, which contains no trainer.', {
     next: 'Name a program that runs the trainer image: goldpan worker --trainer ./train.sh (docs/trainer-image.md in a checkout has one). Or run `goldpan worker` in a checkout after `npm run setup`.',
     exitCode: EXIT.usage,
   });

@@ -12,7 +12,10 @@ type Streams = {
 /** Returns whether the answer is yes; an empty answer is no. Throws ClientFailure where stdin is no terminal. */
 export async function askYesOrNo(question: string, { stdin, stderr, next }: Streams): Promise<boolean> {
   if (!stdin.isTTY)
-    throw new ClientFailure('Nobody can be asked: stdin is not a terminal.', { next, exitCode: EXIT.usage });
+    throw new ClientFailure('This needs a confirmation, and standard input is not a terminal.', {
+      next,
+      exitCode: EXIT.usage,
+    });
   const reader = createInterface({ input: stdin, output: stderr });
   try {
     return /^y(es)?$/i.test((await reader.question(`${question} [y/N] `)).trim());

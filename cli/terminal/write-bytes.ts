@@ -5,7 +5,7 @@ import { ClientFailure, EXIT } from '#client/failure.ts';
 export async function writeBytes(bytes: Uint8Array): Promise<void> {
   if (process.stdout.isTTY && bytes.includes(0))
     throw new ClientFailure('The items are not text, and standard output is a terminal.', {
-      next: 'Send them on: goldpan sample ... --out - | program, or write a file with --out.',
+      next: 'Pipe them to a program: goldpan sample ... --out - | program, or write a file with --out.',
       exitCode: EXIT.usage,
     });
   await new Promise<void>((resolve, reject) => {

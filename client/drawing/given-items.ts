@@ -111,7 +111,7 @@ async function readCard(
   const card = (await readJson(data, keys.modelCard(dataset, modelId), ModelCard))?.value;
   if (!card) throw await unknownModel(data, dataset, modelId);
   if (isCardOf(card, 'image') || isCardOf(card, 'audio') || isCardOf(card, 'text')) return card;
-  throw new ClientFailure(`${modelId} draws ${card.input.kind} data, between which nothing lies.`, {
+  throw new ClientFailure(`${modelId} draws ${card.input.kind} data, which cannot be interpolated or mixed.`, {
     exitCode: EXIT.usage,
   });
 }

@@ -45,8 +45,8 @@ export async function findParents(
   { items, seeds, k, model }: ParentsOptions,
 ): Promise<ParentsOutput> {
   if (items.length + seeds.length === 0)
-    throw new ClientFailure('There is nothing to look for.', {
-      next: 'Give --item or --seed once or more.',
+    throw new ClientFailure('Neither --item nor --seed is given.', {
+      next: 'Give one of them, once or more.',
       exitCode: EXIT.usage,
     });
   const dataset = checkedDataset(givenDataset);

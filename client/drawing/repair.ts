@@ -36,10 +36,10 @@ export function checkRepair({ mask, gap }: Pick<RepairOptions, 'mask' | 'gap'>):
   if (gap !== undefined) readGap(gap);
 }
 
-/** Throws ClientFailure where nothing says what is to be filled. */
+/** Throws ClientFailure if neither a mask nor a gap is given. */
 export function checkHole({ mask, gap }: Pick<RepairOptions, 'mask' | 'gap'>): void {
   if (mask !== undefined || gap !== undefined) return;
-  throw new ClientFailure('Nothing says what is to be filled.', {
+  throw new ClientFailure('The part to fill is not given.', {
     next: 'Give the hole of an image as a picture, --mask hole.png, the gap of a clip in seconds, --gap 0.3-0.45, or that of a text in characters, --gap 3-5.',
     exitCode: EXIT.usage,
   });

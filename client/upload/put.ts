@@ -116,7 +116,7 @@ const gatherLocal: Gather = async ({ deployment, notify }, dataset, given, optio
 
 const gatherRemote: Gather = async (context, dataset, given, { input }, folder) => {
   if (!given.every(isAddress) || input?.name !== undefined)
-    throw new ClientFailure('Objects of a bucket and files of this machine are not put in one command.', {
+    throw new ClientFailure('One command puts either objects of a bucket or files of this machine.', {
       next: 'Put them by two commands.',
       exitCode: EXIT.usage,
     });

@@ -84,7 +84,7 @@ async function bodyOf(drop: Drop, onFile: (packed: number) => void): Promise<Uin
   if (drop.type === 'archive') return packFolder(drop.files, onFile);
   if (drop.file.size > LARGEST_FILE_BYTES)
     throw new ClientFailure(`${drop.file.path} is larger than 2 GiB.`, {
-      next: 'Split it, or upload it with `aws s3 cp`: it is cleaned in the same way.',
+      next: 'Split it, or upload it with `aws s3 cp`: files that arrive this way are cleaned, too.',
     });
   return readFileSync(drop.file.path);
 }

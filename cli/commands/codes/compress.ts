@@ -5,7 +5,7 @@ import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number, wholeNumber } from '../arguments.ts';
-import { ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
+import { itemWords, LABEL_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
 
 export function compressCommand() {
   return new Command('compress')
@@ -13,7 +13,7 @@ export function compressCommand() {
       'Compresses images with a model, or as WebP if that is smaller at the same SSIM, and says which was used.',
     )
     .argument('<dataset>', DATASET)
-    .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; once or more, 64 at most`, collect, [])
+    .requiredOption('--item <fileOrId>', `${itemWords('images')}; once or more, 64 at most`, collect, [])
     .option('--max-error <levels>', 'largest error of a pixel value, in levels of 255; 0: lossless', wholeNumber)
     .option(
       '--step <deviations>',

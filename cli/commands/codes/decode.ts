@@ -7,7 +7,7 @@ import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
-import { FILE_WORDS } from '../models/drawing-words.ts';
+import { fileWords } from '../models/drawing-words.ts';
 
 export function decodeCommand() {
   return new Command('decode')
@@ -15,7 +15,7 @@ export function decodeCommand() {
     .argument('<dataset>', DATASET)
     .argument('<codes>', '.json or .npy file that goldpan encode wrote')
     .option('--model <modelId>', 'id of a model; default: the one that the file names, or that serves')
-    .option('-o, --out <path>', FILE_WORDS, 'decoded.png')
+    .option('-o, --out <path>', fileWords('images'), 'decoded.png')
     .addHelpText('after', examples('goldpan decode pets codes.json --out images.png'))
     .action((dataset, codes, options, command) =>
       runCommand(command, {

@@ -5,13 +5,13 @@ import { DrawOutput } from '#client/drawing/output.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples } from '../arguments.ts';
-import { ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
+import { itemWords, LABEL_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
 
 export function encodeCommand() {
   return new Command('encode')
     .description('Writes the latent codes of images, and how unusual each image is beside held-out ones.')
     .argument('<dataset>', DATASET)
-    .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; once or more`, collect, [])
+    .requiredOption('--item <fileOrId>', `${itemWords('images')}; once or more`, collect, [])
     .option('--label <label>', LABEL_WORDS, collect, [])
     .option('--model <modelId>', MODEL_WORDS)
     .option('-o, --out <path>', '.json (with the classes) or .npy', 'codes.json')

@@ -7,7 +7,7 @@ import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number, positive } from '../arguments.ts';
-import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MODEL_WORDS, SEED_WORDS } from './drawing-words.ts';
+import { fileWords, itemWords, LABEL_WORDS, MODEL_WORDS, SEED_WORDS } from './drawing-words.ts';
 
 const DEFAULT_ROWS = 8;
 
@@ -19,12 +19,15 @@ export function interpolateCommand() {
     .argument('<dataset>', DATASET)
     .option('--steps <n>', 'items in a row, both ends included', positive, 10)
     .option('--rows <n>', 'number of pairs; default: 8, or 1 with --from and --to', positive)
-    .option('--from <fileOrId>', `first end: ${ITEM_WORDS}`)
+    .option('--from <fileOrId>', `first end: ${itemWords('images', 'clips', 'texts')}`)
     .option('--to <fileOrId>', 'last end, likewise')
     .option('--label <label>', `of --from and --to: ${LABEL_WORDS}`, collect, [])
     .option('--seed <n>', SEED_WORDS, number)
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', `${FILE_WORDS}; default: interpolation.png; texts are printed`)
+    .option(
+      '-o, --out <path>',
+      `${fileWords('images', 'clips', 'texts')}; default: interpolation.png; texts are printed`,
+    )
     .addHelpText(
       'after',
       examples(

@@ -6,17 +6,20 @@ import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number } from '../arguments.ts';
-import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, MODEL_WORDS } from './drawing-words.ts';
+import { fileWords, itemWords, LABEL_WORDS, MODEL_WORDS } from './drawing-words.ts';
 
 export function mixCommand() {
   return new Command('mix')
     .description('Draws a hybrid of given images, clips or texts: the weighted mean of their latent codes.')
     .argument('<dataset>', DATASET)
-    .requiredOption('--item <fileOrId>', `${ITEM_WORDS}; twice or more`, collect, [])
+    .requiredOption('--item <fileOrId>', `${itemWords('images', 'clips', 'texts')}; twice or more`, collect, [])
     .option('--weight <w>', 'weight of each item, in the same order; default: 1 each', collectNumber, [])
     .option('--label <label>', LABEL_WORDS, collect, [])
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', `${FILE_WORDS}; default: hybrid.png or hybrid.wav; texts are printed`)
+    .option(
+      '-o, --out <path>',
+      `${fileWords('images', 'clips', 'texts')}; default: hybrid.png or hybrid.wav; texts are printed`,
+    )
     .addHelpText(
       'after',
       examples(

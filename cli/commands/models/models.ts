@@ -76,7 +76,7 @@ function compareCommand() {
   return new Command('compare')
     .description('Compares the test-split metrics of models trained on the same snapshot.')
     .argument('<dataset>', DATASET)
-    .argument('[modelId...]', 'ids of models; default: every model of the current model’s snapshot')
+    .argument('[modelId...]', 'ids of models; default: every model of the snapshot that the current one was trained on')
     .addHelpText('after', examples('goldpan models compare birds', 'goldpan models compare birds vae-1f3a gan-77b0'))
     .action((dataset, ids, _options, command) =>
       runCommand(command, {

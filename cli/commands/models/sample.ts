@@ -12,7 +12,7 @@ import { printDrawn } from '../../print/models/drawn.ts';
 import { printExported } from '../../print/models/exported.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples, number, positive } from '../arguments.ts';
-import { MODEL_WORDS, OUT_WORDS, SEED_WORDS } from './drawing-words.ts';
+import { fileWords, MODEL_WORDS, SEED_WORDS } from './drawing-words.ts';
 
 /** The endpoint decides which values are allowed, so only their type is checked here. */
 export function sampleCommand() {
@@ -57,7 +57,10 @@ export function sampleCommand() {
     .option('--min-length <n>', 'texts: minimum number of characters', number)
     .option('--max-length <n>', 'texts: maximum number of characters', number)
     .option('--characters <characters>', 'texts: the characters that may be drawn')
-    .option('-o, --out <path>', OUT_WORDS)
+    .option(
+      '-o, --out <path>',
+      `${fileWords('images', 'clips', 'tables', 'texts')}; default: samples.png, samples.wav or samples.csv, texts are printed`,
+    )
     .addHelpText(
       'after',
       examples(

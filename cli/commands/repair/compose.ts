@@ -7,6 +7,7 @@ export function composeCommand() {
   return repairCommand(
     'compose',
     'Puts a region of one image into another; the model heals the border, where that is better than Poisson blending.',
+    ['images'],
     'composed.png',
     'better',
   )

@@ -6,6 +6,7 @@ export function denoiseCommand() {
   return repairCommand(
     'denoise',
     'Removes noise without a pattern from an image, or steady noise from a clip.',
+    ['images', 'clips'],
     'denoised.png or denoised.wav',
   )
     .addHelpText(

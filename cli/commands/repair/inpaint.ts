@@ -8,6 +8,7 @@ export function inpaintCommand() {
   return repairCommand(
     'inpaint',
     'Fills the hole of an image or the gap of a clip or text without a seam; the rest stays exactly as it is.',
+    ['images', 'clips', 'texts'],
     'inpainted.png or inpainted.wav, texts are printed',
   )
     .option('--mask <file>', `of an image: ${MASK_WORDS} the hole is`)

@@ -6,7 +6,7 @@ import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, number, positive } from '../arguments.ts';
-import { FILE_WORDS } from '../models/drawing-words.ts';
+import { fileWords } from '../models/drawing-words.ts';
 
 export function morphCommand() {
   return new Command('morph')
@@ -19,7 +19,7 @@ export function morphCommand() {
     .option('--size <pixels>', 'pixels a side, 512 at most', positive, 256)
     .option('--steps <n>', '1: one hybrid; more: a row from one photo to the other', positive, 1)
     .option('--share <s>', 'how much of the second photo one hybrid has, 0 to 1', number, 0.5)
-    .option('-o, --out <path>', FILE_WORDS, 'morph.png')
+    .option('-o, --out <path>', fileWords('images'), 'morph.png')
     .addHelpText('after', examples('goldpan morph pets --item cat.jpg --item dog.jpg --steps 5'))
     .action((dataset, { item: items, ...options }, command) =>
       runCommand(command, {

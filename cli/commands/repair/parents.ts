@@ -4,13 +4,13 @@ import { findParents, ParentsOutput } from '#client/drawing/parents.ts';
 import { printParents } from '../../print/models/parents.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples, wholeNumber } from '../arguments.ts';
-import { ITEM_WORDS, MODEL_WORDS } from '../models/drawing-words.ts';
+import { itemWords, MODEL_WORDS } from '../models/drawing-words.ts';
 
 export function parentsCommand() {
   return new Command('parents')
     .description('Lists the training items that images or samples are nearest to, and says which count as copies.')
     .argument('<dataset>', DATASET)
-    .option('--item <fileOrId>', `${ITEM_WORDS}; may be repeated`, collect, [])
+    .option('--item <fileOrId>', `${itemWords('images')}; may be repeated`, collect, [])
     .option('--seed <n>', 'the first sample of this seed; may be repeated', collectNumber, [])
     .option('-k <count>', 'nearest training items of each', wholeNumber, 5)
     .option('--model <modelId>', MODEL_WORDS)

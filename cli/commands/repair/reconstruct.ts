@@ -6,6 +6,7 @@ export function reconstructCommand() {
   return repairCommand(
     'reconstruct',
     "Writes the model's reconstruction of a given image or clip, and prints its PSNR and SSIM; prints that of a given text.",
+    ['images', 'clips', 'texts'],
     'reconstructed.png or reconstructed.wav, texts are printed',
   )
     .addHelpText(

@@ -6,23 +6,35 @@ import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET } from '../arguments.ts';
-import { FILE_WORDS, ITEM_WORDS, LABEL_WORDS, METHOD_WORDS, METHODS, MODEL_WORDS } from '../models/drawing-words.ts';
+import {
+  type Drawn,
+  fileWords,
+  itemWords,
+  LABEL_OF_ONE_WORDS,
+  METHOD_WORDS,
+  METHODS,
+  MODEL_WORDS,
+} from '../models/drawing-words.ts';
 
-/** Returns a command for the operation of this name; `files`: the names of what it writes by default; `method`: as the endpoint's. */
+/**
+ * Returns a command for the operation of this name. `kinds`: what it can repair; `files`: the names of what it writes by default; `method`: as the
+ * endpoint's.
+ */
 export function repairCommand(
   operation: string,
   description: string,
+  kinds: readonly Exclude<Drawn, 'tables'>[],
   files: string,
   method: (typeof METHODS)[number] = 'model',
 ) {
   return new Command(operation)
     .description(description)
     .argument('<dataset>', DATASET)
-    .requiredOption('--item <fileOrId>', ITEM_WORDS)
-    .option('--label <label>', LABEL_WORDS)
+    .requiredOption('--item <fileOrId>', itemWords(...kinds))
+    .option('--label <label>', LABEL_OF_ONE_WORDS)
     .addOption(new Option('--method <method>', METHOD_WORDS).choices(METHODS).default(method))
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', `${FILE_WORDS}; default: ${files}`);
+    .option('-o, --out <path>', `${fileWords(...kinds)}; default: ${files}`);
 }
 
 /** Returns the action of such a command; `name`: the name of its file without the extension; `check`: what it needs besides. */

@@ -7,20 +7,20 @@ import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';
 import { runCommand } from '../../run-command.ts';
 import { DATASET, examples } from '../arguments.ts';
-import { FILE_WORDS, METHODS, MODEL_WORDS } from '../models/drawing-words.ts';
+import { fileWords, METHODS, MODEL_WORDS } from '../models/drawing-words.ts';
 
 const METHOD_WORDS =
-  'what is written: model, simple (bicubic interpolation), or better: the one that draws the image better from a reduced copy';
+  'result to write: model, simple (bicubic interpolation), or better (the one of the two that draws the image better from a reduced copy)';
 
 export function upscaleCommand() {
   return new Command('upscale')
     .description("Enlarges an image that is smaller than the model's images to their size.")
     .argument('<dataset>', DATASET)
     .requiredOption('--item <file>', 'image file')
-    .option('--label <label>', 'class of the image; default: the likeliest')
+    .option('--label <label>', 'class of the image; default: the most likely one')
     .addOption(new Option('--method <method>', METHOD_WORDS).choices(METHODS).default('model'))
     .option('--model <modelId>', MODEL_WORDS)
-    .option('-o, --out <path>', `${FILE_WORDS}; default: upscaled.png`)
+    .option('-o, --out <path>', `${fileWords('images')}; default: upscaled.png`)
     .addHelpText('after', examples('goldpan upscale pets --item thumbnail.png --method better'))
     .action((dataset, options, command) =>
       runCommand(command, {

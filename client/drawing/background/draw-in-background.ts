@@ -109,7 +109,7 @@ async function download({ deployment, notify }: Context, manifest: ExportManifes
     const bytes = (await deployment.data.get(keys.export(dataset, exportId, part.file)))?.body;
     if (!bytes || sha256(bytes) !== part.sha256)
       throw new ClientFailure(`${part.file} of export ${exportId} is missing or damaged.`, {
-        next: 'Exports are kept for 7 days. Ask for another seed to draw anew.',
+        next: 'Exports are kept for 7 days. Use another --seed to draw again.',
       });
     if (stream) await new Promise<void>((resolve) => void stream.write(bytes, () => resolve()));
     else if (type === 'application/zip') written.push(...(await unpackPart(bytes, out, part.first)));

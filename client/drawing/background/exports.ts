@@ -40,7 +40,7 @@ export async function stopExport(context: Context, givenDataset: string, exportI
     });
   const attempt = await newestAttempt(draw, exportId);
   if (attempt?.execution.status !== 'RUNNING')
-    throw new ClientFailure(`Export ${exportId} does not run: it is ${found.state}.`);
+    throw new ClientFailure(`Export ${exportId} is not running: it is ${found.state}.`);
   await data.put(keys.stopRequest(dataset, exportId), '{"schemaVersion":1}');
   await draw.stop(attempt.name);
   return { dataset, exports: [{ ...found, state: 'stopped' }] };

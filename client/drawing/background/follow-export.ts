@@ -45,7 +45,7 @@ async function startAttempt(machine: Machine, exportId: string, input: unknown):
     if ((await machine.describe(name))?.status === 'RUNNING') return name;
   }
   throw new ClientFailure(`Export ${exportId} has failed ${MOST_ATTEMPTS} times.`, {
-    next: 'Ask for another seed, or look into the log of the function draw.',
+    next: 'Use another --seed, or look at the log of the function draw.',
   });
 }
 

@@ -69,5 +69,5 @@ export async function handleIndexMessage(
 
 const KILLED = {
   name: 'IndexerKilled',
-  message: `The indexer was killed ${MOST_KILLS} times from outside, as for lack of memory. Run goldpan worker on a machine with more of it, or split the dataset.`,
+  message: `The indexer was killed ${MOST_KILLS} times by the system, probably for lack of memory. Run goldpan worker on a machine with more memory, or split the dataset.`,
 };

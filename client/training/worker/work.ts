@@ -91,7 +91,7 @@ async function handle(
     return { runId: job.runId, status: 'orphaned' };
   }
   if (ending === 'killed' && !stopping.aborted && kills + 1 === MOST_KILLS) {
-    const reason = `The trainer was killed ${MOST_KILLS} times from outside, as for lack of memory. Train on a larger machine, or a smaller model.`;
+    const reason = `The trainer was killed ${MOST_KILLS} times by the system, probably for lack of memory. Train on a larger machine, or train a smaller model.`;
     await callbacks.fail(taskToken, 'TrainerKilled', reason);
     await message.delete();
     notify({ type: 'run-failed', runId: job.runId, error: 'TrainerKilled', reason });

@@ -96,7 +96,7 @@ async function objectsAt(source: SourceBucket, { prefix }: Address, path: string
   }
   if (found.length === 0)
     throw new ClientFailure(`There is nothing at ${path}.`, {
-      next: `Look what is there: aws s3 ls s3://${source.bucket}/`,
+      next: `List what the bucket contains: aws s3 ls s3://${source.bucket}/`,
       exitCode: EXIT.usage,
     });
   return found;

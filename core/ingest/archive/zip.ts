@@ -136,8 +136,7 @@ function fileOf(record: NamedRecord, starts: readonly number[], size: number): A
 }
 
 function refusalOf({ path, madeOn, attributes, method }: NamedRecord): EntryRefusal | undefined {
-  if (path.endsWith('/'))
-    return { code: 'archive.not-a-file', given: 'a folder that has bytes of its own', allowed: 'files' };
+  if (path.endsWith('/')) return { code: 'archive.not-a-file', given: 'a folder entry with content', allowed: 'files' };
   const type = (attributes >>> 16) & FILE_TYPE_MASK;
   const hasModes = madeOn === MADE_ON_UNIX || madeOn === MADE_ON_MAC;
   if (hasModes && type !== 0 && type !== REGULAR)

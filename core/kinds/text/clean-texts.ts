@@ -58,7 +58,7 @@ function tooMany({ path, line }: Document, most: number): Document {
     code: 'upload.too-large' as const,
     place: { path, ...(line !== undefined && { line }) },
     given: `more than ${most} documents that were to be cleaned in one call`,
-    allowed: 'the file put again: it is then cut where its lines end',
+    allowed: 'the same file, uploaded again: it is then split at line ends',
   };
   return { path, ...(line !== undefined && { line }), ok: false, issue };
 }

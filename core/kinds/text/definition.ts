@@ -24,7 +24,7 @@ export const TextFile = z.strictObject({
   text: asWritten(TextConfig)
     .refine(({ source, column }) => source === undefined || typeof column === 'string', {
       path: ['source'],
-      message: 'text.column beside it: the column with what is answered',
+      message: 'text.column as well: the column with the answers',
     })
     // A column is named where documents are records.
     .transform((text) =>

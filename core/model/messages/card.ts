@@ -15,7 +15,7 @@ export const TableInput = z.strictObject({
     z.strictObject({
       name: z.string(),
       type: z.enum(COLUMN_TYPES),
-      /** modelled; computed from another column; or made anew in the form of the training values, which no model has seen. */
+      /** modelled; computed from another column; or generated anew in the form of the training values, which no model has seen. */
       made: z.enum(['modelled', 'computed', 'regenerated']),
       /** The columns it is computed from, or the reason why it is generated anew. */
       note: z.string().optional(),

@@ -27,7 +27,7 @@ function collapse(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   if (!variance) return [];
   const least = Math.min(LEAST_VARIANCE, LEAST_BESIDE_MIXTURE * (variance.pcaMixture ?? Number.POSITIVE_INFINITY));
   if (variance.model >= least) return [];
-  const sentence = `The clips drawn of a class are nearly the same: they vary ${shareText(variance.model)} as much as real ones (at least ${shareText(least)} is asked). Train longer, or try another model family.`;
+  const sentence = `The drawn clips of a class are nearly the same: their variance is ${shareText(variance.model)} of that of real clips; the minimum is ${shareText(least)}. Train longer, or try another model family.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 
@@ -47,7 +47,7 @@ function classes(metrics: AudioMetrics): ModelFault<AudioFaultCode>[] {
   const missed = missedClass(figureOf(metrics, 'labelAccuracy'), metrics.features.classes);
   if (!missed) return [];
   const { model, real, guessing, least } = missed;
-  const sentence = `The clips drawn are not of the class that was asked for: ${shareText(model)} of them are by the classifier, ${shareText(real)} of real clips, ${shareText(guessing)} by guessing (at least ${shareText(least)} is asked). Check the labels, or train longer.`;
+  const sentence = `${shareText(model)} of the drawn clips are of the requested class according to the classifier; the minimum is ${shareText(least)} (real clips: ${shareText(real)}, guessing: ${shareText(guessing)}). Check the labels, or train longer.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 

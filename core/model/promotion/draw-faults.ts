@@ -55,7 +55,7 @@ function variety({ diversity }: DrawFacts): DrawFault[] {
       code: 'collapsed',
       blocks: true,
       sentence:
-        `The draws are nearly identical: two of them differ by ${shareText(least)} of what two real images do (at least ${shareText(LEAST_DIVERSITY)} is asked). ` +
+        `The draws are nearly identical: their variety is ${shareText(least)} of that of real images; the minimum is ${shareText(LEAST_DIVERSITY)}. ` +
         'Train longer, or try another model family.',
     },
   ];
@@ -112,8 +112,8 @@ function classes(metrics: ImageMetrics): DrawFault[] {
       code: 'wrong-class',
       blocks: true,
       sentence:
-        `The draws do not show the class that was asked for: ${shareText(model)} of them do by the classifier, ${shareText(real)} of real images, ` +
-        `${shareText(guessing)} by guessing (at least ${shareText(least)} is asked). Check the labels, or train longer.`,
+        `${shareText(model)} of the draws show the requested class according to the classifier; the minimum is ${shareText(least)} ` +
+        `(real images: ${shareText(real)}, guessing: ${shareText(guessing)}). Check the labels, or train longer.`,
     },
   ];
 }

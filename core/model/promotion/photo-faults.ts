@@ -19,8 +19,8 @@ function classes({ figures, byClass }: PhotoMetrics): ModelFault[] {
   if (!missed) return [];
   const { model, real, guessing, least } = missed;
   const sentence =
-    `The draws do not show the class that was asked for: ${shareText(model)} of them do by ${JUDGE}, ${shareText(real)} of held-out photos, ` +
-    `${shareText(guessing)} by guessing (at least ${shareText(least)} is asked). Train longer, or check the labels.`;
+    `${shareText(model)} of the draws show the requested class according to ${JUDGE}; the minimum is ${shareText(least)} ` +
+    `(held-out photos: ${shareText(real)}, guessing: ${shareText(guessing)}). Train longer, or check the labels.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 
@@ -28,8 +28,8 @@ function diversity({ figures }: PhotoMetrics): ModelFault[] {
   const metric = figureOf(figures, 'featureDiversity');
   if (!metric || metric.model >= LEAST_DIVERSITY * metric.real) return [];
   const sentence =
-    `The draws are nearly identical: by ${JUDGE}, two of them differ by ${shareText(metric.model / metric.real)} of what two real photos do ` +
-    `(at least ${shareText(LEAST_DIVERSITY)} is asked). Train longer, or try another model family.`;
+    `The draws are nearly identical: according to ${JUDGE}, their variety is ${shareText(metric.model / metric.real)} of that of real photos; ` +
+    `the minimum is ${shareText(LEAST_DIVERSITY)}. Train longer, or try another model family.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 

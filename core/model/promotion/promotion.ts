@@ -49,7 +49,7 @@ export function decidePromotion({ outcome, card, current, force }: PromotionCand
   if (!current || current.modelId === card.modelId) return { promote: true, reason: null };
   const isUnused = ({ metrics }: ModelCard) => faultsOf(metrics).some(({ code }) => code === 'latents-unused');
   if (isUnused(card) && !isUnused(current) && !force)
-    return { promote: false, reason: `its latent space is not used, that of ${current.modelId}, which serves, is` };
+    return { promote: false, reason: `its latent space is not used, unlike that of ${current.modelId}, which serves` };
   const comparison = compareCards(card, current);
   if (!comparison.comparable) {
     return { promote: true, reason: `not measured against ${current.modelId}, which served: ${comparison.why}` };

@@ -24,11 +24,11 @@ function collapse(metrics: TableMetrics): TableFault[] {
   const distinct = metricOf(metrics, 'distinct');
   const columns = metricOf(metrics, 'marginals1');
   if (distinct && distinct.real !== null && distinct.model < LEAST_DISTINCT * distinct.real) {
-    const sentence = `The rows drawn repeat each other: ${shareText(distinct.model, 1)} of them are distinct, of real rows ${shareText(distinct.real, 1)}. Train longer, or try another model family.`;
+    const sentence = `The drawn rows repeat each other: ${shareText(distinct.model, 1)} of them are distinct; of real rows, ${shareText(distinct.real, 1)} are. Train longer, or try another model family.`;
     return [{ code: 'collapsed', sentence, blocks: true }];
   }
   if (!columns || columns.model >= LEAST_COLUMNS) return [];
-  const sentence = `The rows drawn do not have the values of the table: the columns are ${shareText(columns.model, 1)} right, at least ${shareText(LEAST_COLUMNS, 1)} is asked. Train longer, or try another model family.`;
+  const sentence = `The values of the drawn rows are not those of the table: the distributions of single columns agree by ${shareText(columns.model, 1)}; the minimum is ${shareText(LEAST_COLUMNS, 1)}. Train longer, or try another model family.`;
   return [{ code: 'collapsed', sentence, blocks: true }];
 }
 

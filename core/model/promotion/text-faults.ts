@@ -52,7 +52,7 @@ function classes(metrics: TextMetrics): TextFault[] {
   if (!asked || asked.real === null || asked.shuffled === null || asked.real <= asked.shuffled) return [];
   const least = asked.shuffled + HALF * (asked.real - asked.shuffled);
   if (asked.model >= least) return [];
-  const sentence = `The texts drawn do not have the class that was asked for: n-gram models of the classes find it in ${shareText(asked.model, 1)} of them, in ${shareText(asked.real, 1)} of real texts, ${shareText(asked.shuffled, 1)} by guessing (at least ${shareText(least, 1)} is asked). Check the labels, or train longer.`;
+  const sentence = `${shareText(asked.model, 1)} of the drawn texts have the requested class according to n-gram models of the classes; the minimum is ${shareText(least, 1)} (real texts: ${shareText(asked.real, 1)}, guessing: ${shareText(asked.shuffled, 1)}). Check the labels, or train longer.`;
   return [{ code: 'wrong-class', sentence, blocks: true }];
 }
 

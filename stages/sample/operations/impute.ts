@@ -31,11 +31,11 @@ export type ImputeRequest = z.infer<typeof ImputeRequest>;
 
 export const impute = modelOperation({
   name: 'impute',
-  summary: 'Fills the holes of rows of a table; what is known stays as it is.',
+  summary: 'Fills the empty cells of rows of a table; the other cells stay as they are.',
   request: ImputeRequest,
   bodyBytes: BODY_BYTES,
   answer: RowsAnswer,
-  remedy: 'Rows of a table have holes; inpaint fills those of an image.',
+  remedy: 'impute works on tables; inpaint fills the hole of an image and the gap of a clip or text.',
   kinds: {
     table: ability<'table', ImputeRequest, (typeof TABLE_TYPES)[number]>({
       types: TABLE_TYPES,

@@ -84,7 +84,7 @@ function sourcesOf({ modelId }: TextCard, { sources, where }: TextRequest): Resu
   if (given !== undefined && given !== '') return accepted([given.normalize('NFC')]);
   return refused(
     'text.no-source',
-    `The model ${modelId} answers sources. Send sources, or where: source = 'a text'${where === undefined ? '' : ` (given: ${where.slice(0, 200)})`}.`,
+    `The model ${modelId} draws answers to sources. Send sources, or where: source = 'a text'${where === undefined ? '' : ` (given: ${where.slice(0, 200)})`}.`,
   );
 }
 

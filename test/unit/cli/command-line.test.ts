@@ -45,6 +45,7 @@ test('every command, argument and option has a description, and every command an
     expect(command.description(), path).toMatch(/^[A-Z].*\.$/);
     for (const option of command.options) expect(option.description, `${path} ${option.flags}`).not.toBe('');
     for (const argument of command.registeredArguments) expect(argument.description, path).not.toBe('');
+    expect(helpOf(command), path).not.toContain('(default: [])');
     expect(helpOf(command), path).toMatch(new RegExp(`Examples?:\n.*${path}\\b`));
   }
   expect(pending.map(({ path }) => path)).toEqual(

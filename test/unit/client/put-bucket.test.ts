@@ -73,7 +73,7 @@ test.each([
   [['s3://mine/none'], 'There is nothing at s3://mine/none.'],
   [['s3://_/x'], 's3://_/x names no bucket.'],
   [['s3://drop/digits'], 's3://drop/digits is in a bucket of this deployment.'],
-  [['s3://mine/raw', '.'], 'Objects of a bucket and files of this machine are not put in one command.'],
+  [['s3://mine/raw', '.'], 'One command puts either objects of a bucket or files of this machine.'],
 ])('%j is refused with words', async (paths, message) => {
   const { context } = memoryDeployment({ sources: { mine: await bucketOf(await digits()) } });
   await expect(put(context, paths, OPTIONS)).rejects.toMatchObject({ message, exitCode: 2 });

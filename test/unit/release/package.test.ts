@@ -111,7 +111,7 @@ test('a command that needs a checkout says so', async () => {
 
 test('a worker without a trainer says at once what to do, before it asks for a deployment', async () => {
   const { stderr } = await goldpan('linux', 'worker');
-  expect(stderr).toContain('has no trainer of its own');
+  expect(stderr).toContain('contains no trainer');
   expect(stderr).toContain('goldpan worker --trainer ./train.sh');
   expect((await goldpan('linux', 'worker', '--trainer', './train.sh')).stderr).toContain('Nothing answers');
 });

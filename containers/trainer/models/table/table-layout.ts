@@ -18,7 +18,7 @@ export function tableLayout(subColumns: readonly SubColumn[]): TableLayout {
   if (subColumns.length === 0)
     throw new GoldpanError(
       FAILURE.noData,
-      'no column of the table can be modelled: all are keys, free text or personal data, which are made anew',
+      'no column of the table can be modelled: all are keys, free text or personal data, which are generated anew',
     );
   const columns = [...new Set(subColumns.map(({ column }) => column))];
   return {

@@ -51,7 +51,7 @@ which alone changes them by ${roundTripDecibels.toFixed(2)} dB. Classes and feat
 function heldOut(groupBy: string | null | undefined): string {
   return groupBy
     ? `Clips of one group (split.groupBy: ${groupBy}) are in one split, so speakers or sources that are groups are held out.`
-    : 'Clips of one speaker or source may lie in several splits, which flatters every figure: split.groupBy holds them together.';
+    : 'Clips of one speaker or source may lie in several splits, which makes every metric look better than it is: split.groupBy keeps them together.';
 }
 
 function row({ name, better, model, real, pcaMixture, classMean }: AudioFigure): Html {

@@ -1,4 +1,4 @@
-// Texts that are not modelled but made anew: keys, free text, personal data. Only their form is kept.
+// Texts that are not modelled but generated anew: keys, free text, personal data. Only their form is kept.
 import { uniforms } from '../../../base/random.ts';
 import type { Cell, Pattern } from './codec.ts';
 

@@ -50,7 +50,7 @@ export function restrict(codec: TableCodec, conditions: readonly Condition[]): R
     }
     const { source } = column;
     if (source.from === 'sequence' || source.from === 'patterns')
-      return { ok: false, problem: 'unavailable', reason: `${column.name} is not modelled but made anew` };
+      return { ok: false, problem: 'unavailable', reason: `${column.name} is not modelled but generated anew` };
     const test = testOf(column, condition);
     if (typeof test === 'string') return { ok: false, problem: 'invalid', reason: test };
     tests.set(place, [...(tests.get(place) ?? []), test]);

@@ -101,7 +101,7 @@ export function refusedFile(path: string, issues: readonly Issue[], schema: Tabl
 
 function issueOf({ because }: ReaderDiedError, path: string): Issue {
   if (because === 'crash')
-    return { code: 'table.corrupt', place: { path }, given: 'bytes that end whatever reads them' };
+    return { code: 'table.corrupt', place: { path }, given: 'bytes on which the reader crashes' };
   const given = {
     memory: 'more than fits in memory',
     time: 'more work than its size allows',

@@ -108,7 +108,8 @@ function readTune(lines: readonly string[]): { ok: true; text: string } | { ok: 
     if (name !== undefined && !MUSICAL.includes(name)) continue;
     const music =
       name === undefined ? uniformMusic(withoutRemark(line), unit / UNIT) : `${name}:${withoutRemark(value).trim()}`;
-    if (music === undefined) return { ok: false, given: `a length that eighths do not give: ${line.slice(0, 60)}` };
+    if (music === undefined)
+      return { ok: false, given: `a note length that cannot be written in eighths: ${line.slice(0, 60)}` };
     if (music.trim() !== '') body.push(music.trim());
   }
   if (body.length === 0) return { ok: false, given: 'a tune without music' };

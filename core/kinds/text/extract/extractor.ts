@@ -16,7 +16,7 @@ export type Extractor = { readonly extract: Extract; close(): void };
 export function openExtractor(entry: string, limits: Partial<ChildLimits> = {}): Extractor {
   const inForce = { ...LIMITS, ...limits };
   const reasons = {
-    ended: 'bytes that end its reader',
+    ended: 'bytes on which its reader crashes',
     slow: `reading takes more than ${inForce.timeoutMs / 1000} s of CPU time`,
     memory: 'reading takes more memory than there is for one document',
   };

@@ -27,14 +27,14 @@ export const decompress = modelOperation<DecompressRequest>({
   request: DecompressRequest,
   bodyBytes: GIVEN_BODY_BYTES,
   answer: SampleAnswer,
-  remedy: 'Ask the dataset whose model compressed the file.',
+  remedy: 'Use the dataset whose model compressed the file.',
   kinds: {
     image: ability<'image', DecompressRequest, PictureType>({
       types: PICTURE_TYPES,
       draw: async ({ card, request: { container }, mediaType, kind }) =>
         container
           ? kind.decompress(card, container, mediaType)
-          : refused('container.invalid', 'It is no file that compress returned, or it is damaged.'),
+          : refused('container.invalid', 'The file was not made by compress, or it is damaged.'),
     }),
   },
 });

@@ -53,7 +53,7 @@ export const inpaint = repairOperation({
     const { needed, others, gapFaults } = MEMBERS[kind];
     const { gap } = request;
     const faults = [
-      ...(request[needed] === undefined ? [{ path: needed, message: 'It says what is to be filled.' }] : []),
+      ...(request[needed] === undefined ? [{ path: needed, message: 'Required: the part to fill.' }] : []),
       ...others.flatMap((path) =>
         request[path] === undefined
           ? []
@@ -74,7 +74,7 @@ export const inpaint = repairOperation({
 /** Characters are whole. */
 function characterFaults({ from, to = 0 }: Gap) {
   const isWhole = Number.isInteger(from) && Number.isInteger(to);
-  return isWhole ? [] : [{ path: 'gap', message: 'Characters are whole numbers.' }];
+  return isWhole ? [] : [{ path: 'gap', message: 'Places of characters are whole numbers.' }];
 }
 
 /** A gap of a clip has a length, within a limit. */

@@ -19,7 +19,7 @@ type Request = z.infer<typeof Request>;
 export const upscale = modelOperation<Request>({
   name: 'upscale',
   summary:
-    "Enlarges an image that is smaller than the model's images to their size; reduced again, the answer is the given image.",
+    "Enlarges an image that is smaller than the model's images to their size; reduced again, the result equals the given image.",
   request: Request,
   bodyBytes: GIVEN_BODY_BYTES,
   answer: SampleAnswer,

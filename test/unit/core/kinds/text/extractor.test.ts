@@ -55,7 +55,7 @@ test('a reader that ends, hangs or fills the memory costs its document; one that
   const dying = openExtractor(entry, { timeoutMs: 300, memoryBytes: 500 * 2 ** 20 });
   const fate = (text: string) => dying.extract(Buffer.from(text), FORMATS.docx);
   expect(await fate('reads')).toEqual({ ok: true, texts: ['undefined'] });
-  expect(await fate('crashes')).toMatchObject({ ok: false, given: 'bytes that end its reader' });
+  expect(await fate('crashes')).toMatchObject({ ok: false, given: 'bytes on which its reader crashes' });
   expect(await fate('hangs')).toMatchObject({ ok: false, given: 'reading takes more than 0.3 s of CPU time' });
   expect(await fate('fills the memory')).toMatchObject({ ok: false, code: 'text.broken-document' });
   await expect(fate('never begins')).rejects.toThrow('ended before it had begun');

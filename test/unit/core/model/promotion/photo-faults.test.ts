@@ -24,7 +24,7 @@ test('draws that show no animal are not promoted, though the network of the data
   const [fault] = faultsOf({ photos: metricsOf(0.786, 0.442, 0.516) });
   expect(fault).toMatchObject({ code: 'wrong-class', blocks: true });
   expect(fault?.sentence).toMatch(
-    /52 % of them .*100 % of held-out photos, 50 % by guessing \(at least 75 % is asked\)/,
+    /^52 % of the draws .*the minimum is 75 % \(held-out photos: 100 %, guessing: 50 %\)/,
   );
 });
 
