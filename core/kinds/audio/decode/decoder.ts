@@ -23,7 +23,7 @@ export function openDecoder(entry: string, limits: Partial<ChildLimits> = {}): A
     failed: (cause) => {
       if (cause === 'memory') return unreadable('audio.too-many-samples', 'more than fit in memory');
       const slow = `decoding takes more than ${inForce.timeoutMs / 1000} s of CPU time`;
-      return unreadable('audio.corrupt', cause === 'slow' ? slow : 'bytes that end the decoder');
+      return unreadable('audio.corrupt', cause === 'slow' ? slow : 'bytes on which the decoder crashes');
     },
   });
   let queue: Promise<unknown> = Promise.resolve();
