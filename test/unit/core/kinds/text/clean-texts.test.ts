@@ -115,7 +115,7 @@ test('a unit with more documents than one call cleans says so instead of dying, 
         code: 'upload.too-large',
         place: { path: 'a.txt', line: 3 },
         given: expect.stringContaining('more than 2 documents'),
-        allowed: expect.stringContaining('put again'),
+        allowed: expect.stringContaining('uploaded again'),
       },
     ],
   ]);
