@@ -111,7 +111,7 @@ test('a running export is stopped; an ended one is not', async () => {
   await expect(drawInBackground(deployment.context, card, options('s3', 1100))).rejects.toThrow();
   const [found] = (await listExports(deployment.context, 'digits')).exports;
   const id = found?.exportId ?? '';
-  await expect(stopExport(deployment.context, 'digits', id)).rejects.toThrow('does not run');
+  await expect(stopExport(deployment.context, 'digits', id)).rejects.toThrow('is not running');
   await expect(stopExport(deployment.context, 'digits', '0')).rejects.toThrow('no export 0');
   const describe = deployment.draw.describe;
   deployment.draw.describe = async (name) =>
