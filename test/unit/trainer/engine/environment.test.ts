@@ -25,11 +25,14 @@ test.each([
   [undefined, '2'],
   ['cpu', '2'],
   ['gpu', '1'],
-])('with %s as the expected device, the least level of log lines is %s: warnings say why a GPU is not used', (device, level) => {
-  if (device !== undefined) process.env[ENV.device] = device;
-  setTensorflowDefaults();
-  expect(process.env.TF_CPP_MIN_LOG_LEVEL).toBe(level);
-});
+])(
+  'with %s as the expected device, the least level of log lines is %s: warnings say why a GPU is not used',
+  (device, level) => {
+    if (device !== undefined) process.env[ENV.device] = device;
+    setTensorflowDefaults();
+    expect(process.env.TF_CPP_MIN_LOG_LEVEL).toBe(level);
+  },
+);
 
 test('GPU memory grows as needed, unless the user says otherwise', () => {
   setTensorflowDefaults();
