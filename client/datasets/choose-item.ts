@@ -12,6 +12,11 @@ export function isIdStart(name: string): boolean {
   return name.length >= SHORTEST_ID && /^[0-9a-f]+$/.test(name);
 }
 
+/** Returns whether a name is a path, or the end of one, as of a file in an archive; or the path of the file on this machine. */
+export function isPathOf(path: string, name: string): boolean {
+  return path === name || path.endsWith(`/${name}`) || name.endsWith(`/${path}`);
+}
+
 /** Returns the one match of a name. Throws `missing` without a match, and ClientFailure with the candidates when there are several. */
 export function chooseItem<Item>(
   matches: readonly Item[],

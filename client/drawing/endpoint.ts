@@ -16,6 +16,7 @@ import { listDatasets } from '../datasets/list-datasets.ts';
 import type { Deployment } from '../deployment.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { ClientFailure, EXIT } from '../failure.ts';
+import { adviseWithoutModel } from '../models/serving-model.ts';
 import { unknownModel } from '../models/unknown-model.ts';
 import { readModels } from '../training/run-facts.ts';
 
@@ -132,7 +133,7 @@ async function adviseOnProblem(
 ): Promise<string | undefined> {
   if (code === 'dataset.unknown') {
     const suggestion = didYouMean(dataset, await listDatasets({ drop }));
-    return suggestion ?? `Train a model first: goldpan fit ${dataset}. List all datasets: goldpan status`;
+    return suggestion ?? adviseWithoutModel(data, dataset);
   }
   const { model, label } = body as { readonly model?: string; readonly label?: string };
   if (code === 'model.unknown' && model !== undefined) return (await unknownModel(data, dataset, model)).next;

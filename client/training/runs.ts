@@ -1,6 +1,7 @@
 // Lists, shows, stops and resumes runs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { ModelCard } from '#core/model/messages/card.ts';
 import type { StopRequest, TestMetrics } from '#core/model/messages/run.ts';
 import { executionNameOf } from '#core/model/run-id.ts';
 import { Manifest, type TrainingJob } from '#core/snapshot/messages.ts';
@@ -107,6 +108,11 @@ export async function resumeRun(
 async function knownRun({ deployment }: Context, dataset: string, runId: string): Promise<RunState> {
   const state = await readRun(deployment.data, checkedDataset(dataset), runId);
   if (state) return state;
+  const card = await readJson(deployment.data, keys.modelCard(dataset, runId), ModelCard);
+  if (card)
+    throw new ClientFailure(`${runId} is a model of ${dataset}; its run is ${card.value.runId}.`, {
+      next: `goldpan runs show ${dataset} ${card.value.runId}`,
+    });
   const known = await listFolders(deployment.data, keys.runs(dataset));
   throw new ClientFailure(`${dataset} has no run ${runId}, or no trainer has started it yet.`, {
     next: didYouMean(runId, known) ?? `List the runs: goldpan runs list ${dataset}`,

@@ -18,7 +18,8 @@ export function printRun(output: RunOutput, style: Style): string {
     `run ${runId ?? '-'}: ${color(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs` : ''}`,
   ];
   if (status === 'refused' && gate) lines.push(...gateSentences(gate).map((line) => `  ${line}`));
-  else if (reason) lines.push(`  ${reason}`);
+  // A model that is not promoted for its faults has them as its reason, too.
+  else if (reason && !warnings.some((warning) => reason.includes(warning))) lines.push(`  ${reason}`);
   lines.push(...warnings.map((warning) => `  ${style.bad('warning:')} ${warning}`));
   const last = epochs.at(-1);
   if (!metrics && last) {
@@ -45,9 +46,11 @@ export function printRun(output: RunOutput, style: Style): string {
     );
   }
   if (latent) lines.push(...priorLines(latent).map((line) => `    ${line}`));
-  if (modelId)
-    lines.push(
-      `  model ${modelId}${promoted === null ? '' : promoted ? ', promoted: it serves now' : ', not promoted'}`,
-    );
+  if (modelId) lines.push(`  model ${modelId}${promoted === null ? '' : promotionOf(output)}`);
   return lines.join('\n');
+}
+
+function promotionOf({ dataset, modelId, promoted }: RunOutput): string {
+  if (promoted) return ', promoted: it serves now';
+  return `, not promoted; to let it serve all the same: goldpan models promote ${dataset} ${modelId} --force`;
 }

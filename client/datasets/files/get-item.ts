@@ -8,7 +8,7 @@ import type { Store } from '#core/store/store.ts';
 import type { Context } from '../../context.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
 import { checkedDataset } from '../checked-dataset.ts';
-import { chooseItem, isIdStart, SHORTEST_ID } from '../choose-item.ts';
+import { chooseItem, isIdStart, isPathOf, SHORTEST_ID } from '../choose-item.ts';
 import { findManifest } from '../export/find-manifest.ts';
 import { contentOf, itemFiles, shardRows } from '../export/shard-items.ts';
 import { type SnapshotRow, snapshotRows } from '../export/snapshot-rows.ts';
@@ -24,7 +24,7 @@ type Found = {
   readonly position: number;
 };
 export type GetItemOptions = {
-  /** The beginning of an item id, or a path as `goldpan export` lists it. */
+  /** The beginning of an item id, or a path as `goldpan export` lists it, or the end of one. */
   readonly name: string;
   readonly snapshot: string | undefined;
   /** A folder. */
@@ -76,14 +76,15 @@ async function findRows(data: Store, manifest: Manifest, name: string): Promise<
   for await (const rows of snapshotRows(data, manifest)) {
     const shard = manifest.shards[read++] as ShardFile;
     for (const [position, row] of rows.entries())
-      if (row.path === name || (isId && row.itemId.startsWith(name))) found.push({ row, shard, rows, position });
+      if (isPathOf(row.path, name) || (isId && row.itemId.startsWith(name))) found.push({ row, shard, rows, position });
   }
-  return found;
+  const exact = found.filter(({ row }) => row.path === name);
+  return exact.length > 0 ? exact : found;
 }
 
 function missing(name: string, { snapshotId, dataset }: Manifest): ClientFailure {
   return new ClientFailure(`${name} is neither the id nor the path of an item in snapshot ${snapshotId}.`, {
-    next: `Give at least ${SHORTEST_ID} characters of an id. Rejected items: goldpan quarantine list ${dataset}`,
+    next: `Give the path of a file, or at least ${SHORTEST_ID} characters of an id. Rejected items: goldpan quarantine list ${dataset}`,
     exitCode: EXIT.usage,
   });
 }

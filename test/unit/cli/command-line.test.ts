@@ -93,7 +93,10 @@ function helpOf(command: CommandUnknownOpts): string {
 }
 
 test.each([
-  [['runs', 'show', 'birds'], 'goldpan: <runId> is missing.\nUsage: goldpan runs show [options] <dataset> <runId>\n'],
+  [
+    ['runs', 'resume', 'birds'],
+    'goldpan: <runId> is missing.\nUsage: goldpan runs resume [options] <dataset> <runId>\n',
+  ],
   [['put', 'photos'], 'goldpan: the option -d, --dataset <name> is missing.\nUsage: goldpan put [options] <path...>\n'],
   [['fit', 'birds', '--budget'], 'goldpan: the option --budget <time> needs a value.\nUsage: goldpan fit'],
   [['sample', 'birds', '--nn', '4'], "goldpan: unknown option '--nn'\nUsage: goldpan sample"],

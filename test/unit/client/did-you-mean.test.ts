@@ -81,6 +81,21 @@ test('without an id the newest run and the model that serves are meant; without 
     await expect(call(untrained.context, DATASET)).rejects.toMatchObject({
       next: expect.stringContaining('goldpan fit digits'),
     });
+  await storeModel(untrained.data, { dataset: DATASET, modelId: 'vae-0a1b2c', current: false });
+  await expect(servingModelId(untrained.context, DATASET)).rejects.toMatchObject({
+    next: expect.stringContaining('goldpan models promote digits vae-0a1b2c --force'),
+  });
+});
+
+test('the id of a run in place of a model, and the other way round, is told as what it is', async () => {
+  const { context } = await withModel();
+  await expect(showRun(context, DATASET, 'vae-0a1b2c', { follow: false })).rejects.toMatchObject({
+    message: expect.stringContaining('is a model of digits'),
+    next: expect.stringMatching(/^goldpan runs show digits /),
+  });
+  await expect(showModel(context, DATASET, RUN_ID)).rejects.toMatchObject({
+    message: `${RUN_ID} is a run of digits; its model is model-1.`,
+  });
 });
 
 test('a misspelt label is suggested when the endpoint refuses it', async () => {

@@ -30,6 +30,9 @@ test('an image is written by its id or path, with the entry of its archive besid
   expect(readFileSync(item.original ?? '').equals(Buffer.from(uploaded))).toBe(true);
   expect(printItem(item)).toMatch(/label a\n.*as a model is trained on it: .*\n {2}as it was uploaded: /s);
   expect((await get(kept?.path ?? '')).itemId).toBe(kept?.itemId);
+  // The name of the file alone, and its path on this machine.
+  for (const name of [kept?.path.split('/').at(-1) ?? '', `photos/${kept?.path}`])
+    expect((await get(name)).itemId).toBe(kept?.itemId);
   await world.drop.delete('digits/a.zip');
   expect(await get(kept?.path ?? '')).toMatchObject({ original: null });
   await expect(get('000000000000')).rejects.toMatchObject({ exitCode: 2 });

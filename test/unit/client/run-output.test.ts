@@ -50,6 +50,17 @@ test('no figure of images is told without its null, its baseline and the ladder,
   ]);
 });
 
+test('the faults of a model that is not promoted are told once, with the command that lets it serve', () => {
+  const faulty = { ...IMAGES, ladder: [{ degradation: 'blur 1.5', kid: 0.08 }] };
+  const outcome = outcomeOf({ metrics: { items: 1000, selection: 'kid', figures: { kid: 0.2 }, images: faulty } });
+  const answer = runOutputOf({ dataset: 'digits', outcome, promoted: false });
+  const [warning = ''] = answer.warnings;
+  const text = printRun({ ...answer, reason: `${warning} ${warning}` }, STYLE);
+  expect(text.split(warning)).toHaveLength(2);
+  expect(text).toContain('goldpan models promote digits model-1 --force');
+  expect(printRun({ ...answer, reason: 'Error: something else' }, STYLE)).toContain('something else');
+});
+
 test('features that do not see blur are said to say little', () => {
   const blind = { ...IMAGES, ladder: [{ degradation: 'blur 1.5', kid: 0.08 }] };
   const warningsOf = (images: ImageMetrics) => {
