@@ -23,8 +23,8 @@ import type { SchemaAcceptedOutput, SchemaOutput } from './datasets/schema/outpu
 import { showSchema } from './datasets/schema/show-schema.ts';
 import { status, statusOfAll, watchStatus } from './datasets/status.ts';
 import { openDeployment } from './deployment.ts';
+import { drawStrip, mix } from './drawing/between/mix.ts';
 import { drawSamples } from './drawing/draw.ts';
-import { drawStrip, mix } from './drawing/mix.ts';
 import type { DrawOutput } from './drawing/output.ts';
 import type { ClientEvent, Notify } from './events.ts';
 import { ClientFailure, explainError } from './failure.ts';

@@ -1,6 +1,6 @@
 // goldpan mix: an item between given ones.
 import { Command } from '@commander-js/extra-typings';
-import { checkMix, mix } from '#client/drawing/mix.ts';
+import { checkMix, mix } from '#client/drawing/between/mix.ts';
 import { DrawOutput } from '#client/drawing/output.ts';
 import { checkOut } from '#client/drawing/written/formats.ts';
 import { printDrawn } from '../../print/models/drawn.ts';

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeEach, expect, test } from 'vitest';
-import { drawStrip, mix } from '#client/drawing/mix.ts';
+import { drawBetweenLabels } from '#client/drawing/between/between-labels.ts';
+import { drawStrip, endsOf, mix } from '#client/drawing/between/mix.ts';
 import { encodeNpy } from '#core/base/npy.ts';
 import { encodeColumns } from '#core/base/parquet-columns.ts';
 import { EndpointEvent } from '#core/model/messages/endpoint-api.ts';
@@ -81,6 +82,40 @@ test('a strip is asked for between its two ends, and classes that are given coun
   const { from, to, steps } = InterpolateRequest.parse(sent());
   expect([count, steps, from?.label, to?.label]).toEqual([5, 5, 'dog', 'cat']);
   expect(shadeOf(from?.pixels ?? '')).toEqual(new Set([10]));
+});
+
+test('two classes alone are the ends that are drawn of one seed', async () => {
+  const png = readFileSync(file).toString('base64');
+  const drawn = JSON.stringify({ images: [png] });
+  const { context } = buckets;
+  const answerOf = (event: unknown) =>
+    EndpointEvent.parse(event).rawPath?.endsWith('/sample')
+      ? { ...ANSWER, headers: { ...HEADERS, 'x-goldpan-seed': '7' }, body: drawn, isBase64Encoded: false }
+      : ANSWER;
+  const deployment: typeof context.deployment = {
+    ...context.deployment,
+    invokeEndpoint: async (event) => {
+      await context.deployment.invokeEndpoint(event);
+      return answerOf(event);
+    },
+  };
+  const options = { labels: ['cat', 'dog'], steps: 4, seed: undefined, model: undefined, out };
+  const strip = await drawBetweenLabels({ ...context, deployment }, 'digits', options);
+  expect(strip).toMatchObject({ count: 4, seed: 7, files: [out] });
+  const [first, second, third] = buckets.calls.map((call) => JSON.parse(EndpointEvent.parse(call).body ?? ''));
+  expect([first, second]).toMatchObject([
+    { n: 1, label: 'cat' },
+    { n: 1, label: 'dog', seed: 7 },
+  ]);
+  const { from, to, steps } = InterpolateRequest.parse(third);
+  expect([steps, from?.label, to?.label]).toEqual([4, 'cat', 'dog']);
+  expect(shadeOf(to?.pixels ?? '')).toEqual(new Set([77]));
+});
+
+test('one class, or one end, is refused with what to write', () => {
+  expect(endsOf('pets', { labels: ['cat', 'dog'] })).toBeUndefined();
+  expect(() => endsOf('pets', { labels: ['cat'] })).toThrow(/--label is given once/);
+  expect(() => endsOf('pets', { labels: [], from: 'a.png' })).toThrow(/--from is given without --to/);
 });
 
 /** Stands for the file, which each test makes anew. */

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { drawStrip, mix } from '#client/drawing/between/mix.ts';
 import { drawSamples } from '#client/drawing/draw.ts';
-import { drawStrip, mix } from '#client/drawing/mix.ts';
 import { EndpointEvent } from '#core/model/messages/endpoint-api.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';

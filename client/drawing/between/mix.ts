@@ -1,10 +1,10 @@
 // Generates what is between given images or texts: one hybrid, or a strip from one to the other.
-import type { Context } from '../context.ts';
-import { checkedDataset } from '../datasets/checked-dataset.ts';
-import { ClientFailure, EXIT } from '../failure.ts';
-import { drawSamples } from './draw.ts';
-import { readGivenItems } from './given-items.ts';
-import type { DrawOutput } from './output.ts';
+import type { Context } from '../../context.ts';
+import { checkedDataset } from '../../datasets/checked-dataset.ts';
+import { ClientFailure, EXIT } from '../../failure.ts';
+import { drawSamples } from '../draw.ts';
+import { readGivenItems } from '../given-items.ts';
+import type { DrawOutput } from '../output.ts';
 
 type Options = {
   readonly out?: string | undefined;
@@ -52,7 +52,7 @@ export async function mix(context: Context, givenDataset: string, options: MixOp
 
 type Ends = Pick<StripOptions, 'from' | 'to'>;
 
-/** The two ends of a strip; undefined where none is given. Throws ClientFailure for one end, or classes without ends. */
+/** The two ends of a strip; undefined where none is given, or two classes alone. Throws ClientFailure for one end or class. */
 export function endsOf(
   dataset: string,
   { from, to, labels }: Partial<Ends> & Pick<Options, 'labels'>,
@@ -64,10 +64,10 @@ export function endsOf(
   const command = `goldpan interpolate ${dataset}`;
   if (from !== undefined) throw usage('--from is given without --to.', `Write: ${command} --from ${from} --to FILE`);
   if (to !== undefined) throw usage('--to is given without --from.', `Write: ${command} --from FILE --to ${to}`);
-  if (labels.length > 0)
+  if (labels.length > 0 && labels.length !== 2)
     throw usage(
-      '--label is the class of --from and --to, which are not given.',
-      `Write: ${command} --from FILE --to FILE`,
+      `--label is given ${timesOf(labels)}, and two classes have steps between them.`,
+      `Write: ${command} --label CLASS --label CLASS`,
     );
   return undefined;
 }
