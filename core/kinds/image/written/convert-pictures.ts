@@ -20,7 +20,9 @@ export async function convertPicture(png: Uint8Array, format: 'jpeg' | 'webp'): 
 /** Returns an animated GIF that shows pictures of one size in their order, and repeats without end. A GIF has no XMP packet here. */
 export async function animatePictures(pngs: readonly Uint8Array[]): Promise<Uint8Array> {
   const delay = pngs.map((_, i) => (i + 1 < pngs.length ? FRAME_MS : LAST_FRAME_MS));
-  return sharp([...pngs], { join: { animated: true } })
+  // Joined grey pictures come out transparent.
+  const frames = await Promise.all(pngs.map((png) => sharp(png).toColourspace('srgb').png().toBuffer()));
+  return sharp(frames, { join: { animated: true } })
     .gif({ loop: 0, delay })
     .toBuffer();
 }

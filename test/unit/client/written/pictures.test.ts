@@ -44,23 +44,41 @@ test.each([
   expect(found.xmp?.toString()).toContain('adobe:ns:meta/');
 });
 
-test('an interpolation is written as an animation with a frame for each step, and a document beside it', async () => {
-  const greys = [0, 120, 240];
-  const images = await Promise.all(greys.map(async (grey) => (await png(grey)).toString('base64')));
-  const facts = { modelId: 'model-1', seed: 7, machineGenerated: true, prior: 'mixture', output: 'mean', label: null };
-  const body = Buffer.from(JSON.stringify({ ...facts, count: greys.length, images }));
-  const out = join(folderOf(), 'out.gif');
-  const context = answered(body, 'application/json');
-  const { provenance } = await drawSamples(context, 'digits', 'interpolate', { out, request: {}, count: greys.length });
-  expect(await sharp(readFileSync(out), { animated: true }).metadata()).toMatchObject({
-    pages: greys.length,
-    pageHeight: SIDE,
-    loop: 0,
-  });
-  const middle = await sharp(readFileSync(out), { page: 1 }).greyscale().raw().toBuffer();
-  expect(Math.abs((middle[0] as number) - 120)).toBeLessThan(8);
-  expect(JSON.parse(readFileSync(provenance as string, 'utf8'))).toMatchObject({ modelId: 'model-1', file: 'out.gif' });
-});
+test.each(['srgb', 'b-w'])(
+  'an interpolation of %s is written as an animation with a frame for each step, and a document beside it',
+  async (space) => {
+    const greys = [0, 120, 240];
+    const drawn = (grey: number) => png(grey).then((one) => sharp(one).toColourspace(space).png().toBuffer());
+    const images = await Promise.all(greys.map(async (grey) => (await drawn(grey)).toString('base64')));
+    const facts = {
+      modelId: 'model-1',
+      seed: 7,
+      machineGenerated: true,
+      prior: 'mixture',
+      output: 'mean',
+      label: null,
+    };
+    const body = Buffer.from(JSON.stringify({ ...facts, count: greys.length, images }));
+    const out = join(folderOf(), 'out.gif');
+    const context = answered(body, 'application/json');
+    const { provenance } = await drawSamples(context, 'digits', 'interpolate', {
+      out,
+      request: {},
+      count: greys.length,
+    });
+    expect(await sharp(readFileSync(out), { animated: true }).metadata()).toMatchObject({
+      pages: greys.length,
+      pageHeight: SIDE,
+      loop: 0,
+    });
+    const middle = await sharp(readFileSync(out), { page: 1 }).greyscale().raw().toBuffer();
+    expect(Math.abs((middle[0] as number) - 120)).toBeLessThan(8);
+    expect(JSON.parse(readFileSync(provenance as string, 'utf8'))).toMatchObject({
+      modelId: 'model-1',
+      file: 'out.gif',
+    });
+  },
+);
 
 test('a dash sends the bytes to standard output and writes no file', async () => {
   const bytes = Buffer.from('age\n41\n');
