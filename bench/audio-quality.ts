@@ -7,7 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { permutation } from '#core/base/random.ts';
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
-import { melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
+import { MelCodec, melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
 import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import { AudioDataset } from '#core/kinds/audio/definition.ts';
 import { mixDown } from '#core/kinds/audio/measure.ts';
@@ -31,8 +31,8 @@ const SAMPLE_RATE = Number(process.env.GOLDPAN_SAMPLE_RATE ?? 8000);
 const SECONDS = Number(process.env.GOLDPAN_SECONDS ?? 1.024);
 const TRAINED = 0.7;
 const VALIDATION = 0.1;
-/** Test clips whose reconstructions are compared as sounds. */
-const HEARD = 100;
+/** Clips that a training keeps as sounds. */
+const HEARD: Readonly<Record<Split, number>> = { train: 500, validation: 60, test: 100 };
 /** Of 3,000 spoken digits of six speakers at 8 kHz. */
 const GOALS = { accuracy: 0.88, kidMel: 0.01, kidWav: 0.025, variance: 0.15, closer: 0.05, decibels: 2, real: 0.93 };
 const MINUTES = 20;
@@ -123,9 +123,9 @@ async function fitClips(clips: Clips, seed: number): Promise<Fitted> {
     writeFileSync(pixelsFile(folder, split), Buffer.concat(Array.from(chosen, (item) => pictures[item] as Uint8Array)));
     const values = chosen.map((item) => labels[item] as number);
     writeFileSync(labelsFile(folder, split), arrayBytes({ shape: [values.length], values }));
+    const heard = Array.from(chosen.subarray(0, HEARD[split]), (item) => asBytes(sounds[item] as Int16Array));
+    writeFileSync(clipsFile(folder, split), Buffer.concat(heard));
   }
-  const heard = Array.from(splits.test.subarray(0, HEARD), (item) => Buffer.from((sounds[item] as Int16Array).buffer));
-  writeFileSync(clipsFile(folder), Buffer.concat(heard));
   const { frames: width, bands: height } = codec;
   const task: AudioTask = {
     kind: 'audio',
@@ -151,7 +151,8 @@ async function fitClips(clips: Clips, seed: number): Promise<Fitted> {
     process.stderr.write(`${JSON.stringify(result.metrics.audio)}\n`);
     keepModel(folder);
     const spent = minutes();
-    const drawn = await drawSounds(join(folder, 'model'), { codec, classes, each: SOUNDS_A_CLASS });
+    const served = MelCodec.parse(JSON.parse(readFileSync(join(folder, MEL_CODEC_FILE), 'utf8')));
+    const drawn = await drawSounds(join(folder, 'model'), { codec: served, classes, each: SOUNDS_A_CLASS });
     const held = [...splits.test.subarray(0, drawn.sounds.length)];
     const real = {
       sounds: held.map((item) => sounds[item] as Int16Array),
@@ -165,6 +166,10 @@ async function fitClips(clips: Clips, seed: number): Promise<Fitted> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function asBytes({ buffer, byteOffset, byteLength }: Int16Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** Copies the files of the model to the folder that GOLDPAN_MODEL names. */

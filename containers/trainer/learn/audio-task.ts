@@ -20,6 +20,7 @@ import { sharesOf } from '../models/latent/describe-latents.ts';
 import type { AudioTask, EngineResult } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import type { Learner, LearnerOptions } from './learner.ts';
+import { settleMagnitudes } from './settle-magnitudes.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
 import { rateScaleOf, trainLearner } from './train-learner.ts';
 
@@ -46,7 +47,7 @@ async function trainOn(
   const { yieldToEventLoop } = channel;
   const train = resolveAudioTrain(task.train, { classes: task.classes });
   refuseEmulation(train.precision, host);
-  const codec = MelCodec.parse(JSON.parse(readFileSync(join(folder, MEL_CODEC_FILE), 'utf8')));
+  const stored = MelCodec.parse(JSON.parse(readFileSync(join(folder, MEL_CODEC_FILE), 'utf8')));
   const size = { width: audio.width, height: audio.height, channels: audio.channels };
   const { device } = host.environment;
   const towers = resume?.environment.towers;
@@ -71,9 +72,11 @@ async function trainOn(
   // A flow may have gone on alone since the best epoch.
   const weights = learner.weights();
   const own = await learner.score(data.test, yieldToEventLoop);
+  const settledCodec = await settleMagnitudes({ codec: stored, folder, seed: train.seed, yieldToEventLoop });
   const baseline = train.model === BASELINE ? null : await openBaseline(options, data, channel);
   const figures = await judgeAudio({
-    ...{ learner, baseline, data, codec, clips: readClips(folder), net: net.open, yieldToEventLoop },
+    ...{ learner, baseline, data, codec: settledCodec.codec, magnitudes: settledCodec.facts },
+    ...{ clips: readClips(folder, 'test'), net: net.open, yieldToEventLoop },
   });
   writeDrawnClips(folder, learner, task.classes);
   const samples = learner.samples();

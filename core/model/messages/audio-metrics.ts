@@ -33,6 +33,21 @@ const AudioFigure = z.strictObject({
 });
 export type AudioFigure = z.infer<typeof AudioFigure>;
 
+const BothWays = z.strictObject({ learned: z.number(), plain: z.number() });
+
+/** Real held-out clips made into pictures and sounds again: with a network that learned the spectra behind the bands, and by the bands alone. */
+const MagnitudeFacts = z.strictObject({
+  /** Whether the network is a part of the model: its sounds are nearer in the full spectrum beyond chance, and no farther in the bands. */
+  isUsed: z.boolean(),
+  n: z.int(),
+  steps: z.int(),
+  /** Log-spectral distance, bin by bin. */
+  spectrumDecibels: BothWays,
+  /** Root mean square between the log-mel pictures. */
+  bandDecibels: BothWays,
+});
+export type MagnitudeFacts = z.infer<typeof MagnitudeFacts>;
+
 export const AudioMetrics = z.strictObject({
   /** Clips on each side of a comparison. */
   n: z.int(),
@@ -40,6 +55,8 @@ export const AudioMetrics = z.strictObject({
   features: FeatureNetFacts,
   /** Decibels, root mean square over bands and frames, between real clips and the same after the way to WAV: no model is better. */
   roundTripDecibels: z.number(),
+  /** Absent: too few clips to compare, or the run is older. */
+  magnitudes: MagnitudeFacts.optional(),
   figures: z.array(AudioFigure),
 });
 export type AudioMetrics = z.infer<typeof AudioMetrics>;

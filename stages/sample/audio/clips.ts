@@ -24,7 +24,7 @@ const CODEC_FILE = 'codec.json';
 
 type ClipCard = CardOf<'audio'>;
 type Deps = { readonly models: Models; readonly space: CacheSpace; readonly networks: OpenNetworks };
-/** Memory of a codec: a few numbers. */
+/** Memory of a codec besides its network: a few numbers. */
 const CODEC_BYTES = 1024;
 
 /** The plan of what to generate. */
@@ -69,7 +69,10 @@ export function clipsIn({ models, space, networks }: Deps) {
   }
 
   function codecOf(card: ClipCard): Promise<MelCodec> {
-    const read = async () => ({ value: await readCodec(card), bytes: CODEC_BYTES });
+    const read = async () => {
+      const value = await readCodec(card);
+      return { value, bytes: CODEC_BYTES + (value.magnitudes?.weights.length ?? 0) };
+    };
     return codecs.use(`${card.dataset}/${card.modelId}`, read, (codec) => codec);
   }
 

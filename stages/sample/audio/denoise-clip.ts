@@ -3,7 +3,7 @@
 // above the noise (power subtraction, Boll 1979); by the model, it is no more than what the model makes of the places that stand out.
 import { normals } from '#core/base/random.ts';
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
-import { melToMagnitudes } from '#core/kinds/audio/codec/mel-to-clips.ts';
+import { melToMagnitudes } from '#core/kinds/audio/codec/mel-to-magnitudes.ts';
 import { newSpectra, stftOf } from '#core/kinds/audio/codec/stft.ts';
 import { pictureOf } from './given-sound.ts';
 

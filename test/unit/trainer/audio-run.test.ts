@@ -7,6 +7,7 @@ import { TRAINER_EXIT } from '#core/base/exit-codes.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy, encodeNpy } from '#core/base/npy.ts';
 import { normals } from '#core/base/random.ts';
+import { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
 import { writeWav } from '#core/kinds/audio/codec/write-wav.ts';
 import { readWav } from '#core/kinds/audio/decode/pcm/wav.ts';
 import type { Split } from '#core/kinds/split.ts';
@@ -137,6 +138,12 @@ test.each(['vae', 'pca-mixture'] as const)(
     const html = new TextDecoder().decode(page);
     expect(html).toContain('src="data:audio/wav;base64,UklGR');
     expect(html).toContain('asked class heard, after WAV');
+    // Which spectra lie behind the bands was learned, and the codec has the network if it won.
+    expect(audio?.magnitudes).toMatchObject({ n: COUNTS.validation });
+    expect(html).toContain(`It is ${audio?.magnitudes?.isUsed ? 'used' : 'not used, since it is no better'}: 24 held-out`);
+    const codecFile = (await data.get(keys.model(job.dataset, modelId, 'codec.json')))?.body;
+    const codec = MelCodec.parse(JSON.parse(new TextDecoder().decode(codecFile)));
+    expect(codec.magnitudes !== undefined).toBe(audio?.magnitudes?.isUsed);
 
     await writeJson(data, keys.registryEntry(job.dataset, modelId), {
       modelId,

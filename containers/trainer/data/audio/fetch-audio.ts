@@ -6,15 +6,15 @@ import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { clipsToMel } from '#core/kinds/audio/codec/clips-to-mel.ts';
 import { cannotModelAudio, type MelCodec, melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
 import { thresholdOf } from '#core/kinds/define/rule.ts';
-import { SPLITS } from '#core/kinds/split.ts';
+import { SPLITS, type Split } from '#core/kinds/split.ts';
 import type { ManifestOf } from '#core/snapshot/messages.ts';
 import type { Store } from '#core/store/store.ts';
 import { arrayBytes, labelsFile, pixelsFile, readShardArray } from '../shard-arrays.ts';
 
 export const MEL_CODEC_FILE = 'codec.json';
-/** Samples of the first clips of the test split, int16: reconstructions are compared with them as sounds. */
-const CLIPS_FILE = 'test-clips.bin';
-const MOST_CLIPS = 100;
+/** Clips of each split that are kept as samples: to learn and compare the way back to sound, and reconstructions with. */
+const MOST_CLIPS: Readonly<Record<Split, number>> = { train: 500, validation: 60, test: 100 };
+const MOST_SAMPLES = 2 ** 24;
 
 /** Throws UnknownModelError for clips of a form that no model takes, and CorruptObjectError where a shard is not what the manifest says. */
 export async function fetchAudio(
@@ -35,9 +35,9 @@ export async function fetchAudio(
   for (const split of SPLITS) {
     await writeFile(pixelsFile(folder, split), '');
     await writeFile(labelsFile(folder, split), '');
+    await writeFile(clipsFile(folder, split), '');
   }
-  let kept = 0;
-  await writeFile(clipsFile(folder), '');
+  const kept: Record<Split, number> = { train: 0, validation: 0, test: 0 };
   for (const shard of manifest.shards) {
     check();
     const { split, items } = shard;
@@ -50,21 +50,21 @@ export async function fetchAudio(
         toMel(samples.subarray(item * codec.samples, (item + 1) * codec.samples)),
       );
     await appendFile(labelsFile(folder, split), arrayBytes(labels));
-    if (split === 'test' && kept < MOST_CLIPS) {
-      const first = samples.subarray(0, Math.min(items, MOST_CLIPS - kept) * codec.samples);
-      await appendFile(clipsFile(folder), new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
-      kept += first.length / codec.samples;
-    }
+    const most = Math.min(MOST_CLIPS[split], Math.floor(MOST_SAMPLES / codec.samples));
+    const first = samples.subarray(0, Math.min(items, most - kept[split]) * codec.samples);
+    await appendFile(clipsFile(folder, split), new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
+    kept[split] += first.length / codec.samples;
   }
   return codec;
 }
 
-export function clipsFile(folder: string): string {
-  return join(folder, CLIPS_FILE);
+/** int16, one clip after the other. */
+export function clipsFile(folder: string, split: Split): string {
+  return join(folder, `${split}-clips.bin`);
 }
 
-/** Returns the samples that `fetchAudio` kept, one clip after the other. */
-export function readClips(folder: string): Int16Array {
-  const bytes = readFileSync(clipsFile(folder));
+/** Returns the samples of the clips of a split that `fetchAudio` kept, one after the other. */
+export function readClips(folder: string, split: Split): Int16Array {
+  const bytes = readFileSync(clipsFile(folder, split));
   return new Int16Array(new Uint8Array(bytes).buffer);
 }

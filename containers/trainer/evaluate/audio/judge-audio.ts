@@ -2,7 +2,7 @@
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
 import { melToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
 import type { Split } from '#core/kinds/split.ts';
-import type { AudioFigure, AudioMetrics } from '#core/model/messages/audio-metrics.ts';
+import type { AudioFigure, AudioMetrics, MagnitudeFacts } from '#core/model/messages/audio-metrics.ts';
 import type { Items, Pixels } from '../../data/batches.ts';
 import type { Learner } from '../../learn/learner.ts';
 import { reduced } from '../image/draw-facts.ts';
@@ -36,6 +36,8 @@ export type JudgeAudioOptions = {
   readonly baseline: Drawn | null;
   readonly data: Readonly<Record<Split, Items>>;
   readonly codec: MelCodec;
+  /** How the codec's network compares with the bands alone. */
+  readonly magnitudes?: MagnitudeFacts | undefined;
   /** Samples of the first clips of the test split, one clip after the other. */
   readonly clips: Int16Array;
   readonly net: () => Promise<FeatureNet>;
@@ -44,7 +46,7 @@ export type JudgeAudioOptions = {
 
 /** Returns the metrics, or null with too few clips to compare. */
 export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetrics | null> {
-  const { learner, baseline, data, codec, clips, net, yieldToEventLoop } = options;
+  const { learner, baseline, data, codec, magnitudes, clips, net, yieldToEventLoop } = options;
   const n = Math.min(data.test.items, data.validation.items, MOST_CLIPS);
   if (n < LEAST_CLIPS) return null;
   const opened = await net();
@@ -110,7 +112,13 @@ export async function judgeAudio(options: JudgeAudioOptions): Promise<AudioMetri
     });
   }
   const roundTripDecibels = decibelsBetween(test.bytes, testWav.bytes, codec);
-  return { n, features: opened.facts, roundTripDecibels, figures: figuresOf(measured) };
+  return {
+    n,
+    features: opened.facts,
+    roundTripDecibels,
+    ...(magnitudes && { magnitudes }),
+    figures: figuresOf(measured),
+  };
 }
 
 type Name = 'model' | 'real' | 'pcaMixture' | 'classMean';

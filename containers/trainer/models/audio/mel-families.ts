@@ -12,7 +12,7 @@ import { linearGaussian } from './linear-gaussian.ts';
 import { fitMelLatents } from './mel-latents.ts';
 import { melNetwork } from './mel-network.ts';
 import { principalComponents } from './principal-components.ts';
-import { variedBatch, variedItems } from './vary-pictures.ts';
+import { mostFramesMoved, variedBatch, variedItems } from './vary-pictures.ts';
 
 /** Variants of each clip whose codes the distribution is fitted to, and the number of codes at most. */
 const VARIANTS = 2;
@@ -79,20 +79,18 @@ function selectedByLoss(learner: Learner, { beta }: ResolvedTrain): Learner {
  * Trains on variants of the clips, and fits the distribution of the codes to those of variants as well: draws are then less like single
  * training clips.
  */
-function withVariants(learner: Learner, { train, model }: LearnerOptions): Learner {
+function withVariants(learner: Learner, { train, model }: LearnerOptions, items: Items): Learner {
+  const variation = { ...model, frames: mostFramesMoved(items, model) };
   const varied: Pick<Learner, 'train' | 'describeLatents'> = {
     train: ({ x, label }, options) =>
-      learner.train({ x: variedBatch(x, model, train.seed, learner.step), label }, options),
-    describeLatents: (data) =>
-      learner.describeLatents?.({
-        ...data,
-        train: variedItems(
-          data.train,
-          model,
-          train.seed,
-          Math.min(VARIANTS, Math.floor(MOST_CODES / data.train.items)),
-        ),
-      }) as ReturnType<NonNullable<Learner['describeLatents']>>,
+      learner.train({ x: variedBatch(x, variation, train.seed, learner.step), label }, options),
+    describeLatents: (data) => {
+      const copies = Math.min(VARIANTS, Math.floor(MOST_CODES / data.train.items));
+      const trained = variedItems(data.train, variation, train.seed, copies);
+      return learner.describeLatents?.({ ...data, train: trained }) as ReturnType<
+        NonNullable<Learner['describeLatents']>
+      >;
+    },
   };
   return Object.create(learner, Object.getOwnPropertyDescriptors(varied));
 }
@@ -110,7 +108,7 @@ function linearStart(hasCorrections: boolean): MelFamily {
       const ofPrior = [...model.initialState(train.seed)].filter(([name]) => name.startsWith('prior/'));
       const state = new Map([...networkOf(config).initialState(train.seed, components), ...ofPrior]);
       const learner = selectedByLoss(openVae(options, { model, state, fitPrior: fitMelLatents }), train);
-      return train.augment ? withVariants(learner, options) : learner;
+      return train.augment ? withVariants(learner, options, items) : learner;
     },
   };
 }

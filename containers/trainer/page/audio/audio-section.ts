@@ -1,6 +1,6 @@
 // The clips that a model draws as spectrograms with players, and their figures beside real clips and generators that learn little.
 import { shareText } from '#core/base/format.ts';
-import type { AudioFigure, AudioMetrics } from '#core/model/messages/audio-metrics.ts';
+import type { AudioFigure, AudioMetrics, MagnitudeFacts } from '#core/model/messages/audio-metrics.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { type Html, html } from '#core/pages/html.ts';
 
@@ -35,7 +35,10 @@ export function clipsSection(clips: readonly PageClip[] | undefined): Html | fal
 }
 
 /** `groupBy`: what keeps clips in one split. */
-export function audioSection({ n, roundTripDecibels, features, figures }: AudioMetrics, groupBy?: string | null): Html {
+export function audioSection(
+  { n, roundTripDecibels, magnitudes, features, figures }: AudioMetrics,
+  groupBy?: string | null,
+): Html {
   const classifier =
     features.learnedFrom === 'labels'
       ? html`trained on the train split, right for ${shareText(features.accuracy, 1)} of the validation split`
@@ -45,7 +48,13 @@ export function audioSection({ n, roundTripDecibels, features, figures }: AudioM
 which alone changes them by ${roundTripDecibels.toFixed(2)} dB. Classes and features are of a network ${classifier}. ${heldOut(groupBy)}</caption>
 <thead><tr><th scope="col">figure</th><th scope="col">better</th><th scope="col">model</th><th scope="col">real clips</th>
 <th scope="col">PCA mixture</th><th scope="col">class means</th></tr></thead>
-<tbody>${figures.map(row)}</tbody></table></div>`;
+<tbody>${figures.map(row)}</tbody></table></div>${magnitudes && html`<p>${magnitudesText(magnitudes)}</p>`}`;
+}
+
+function magnitudesText({ isUsed, n, spectrumDecibels, bandDecibels }: MagnitudeFacts): string {
+  const both = ({ learned, plain }: MagnitudeFacts['bandDecibels']) =>
+    `${learned.toFixed(2)} dB with it, ${plain.toFixed(2)} dB without`;
+  return `A small network learned the full spectra behind the bands from training clips. It is ${isUsed ? 'used' : 'not used, since it is no better'}: ${n} held-out clips made into pictures and sounds again are away from themselves by ${both(spectrumDecibels)} in the full spectrum, and by ${both(bandDecibels)} in the bands.`;
 }
 
 function heldOut(groupBy: string | null | undefined): string {

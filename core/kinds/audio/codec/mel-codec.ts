@@ -1,27 +1,35 @@
 // Constants for converting clips to log-mel images, chosen by sample rate and length and stored with the model.
 import * as z from 'zod';
 import { type AudioConfig, samplesOf } from '../config.ts';
+import { hasAllWeights, MagnitudeNetwork } from './magnitude-network.ts';
 
 /** codec.json of a model of clips. A picture has one row a band, high bands first as spectrograms are shown, and one column a frame. */
-export const MelCodec = z.object({
-  schemaVersion: z.literal(1),
-  sampleRate: z.int().min(1),
-  /** Samples of a clip. */
-  samples: z.int().min(1),
-  /** Samples of a frame, a power of two, under a Hann window. */
-  frame: z.int().min(32),
-  /** Samples from one frame to the next; the first is centred half of it after the clip's start. */
-  hop: z.int().min(8),
-  frames: z.int().min(1),
-  bands: z.int().min(8),
-  /** Hertz of the lower edge of the first band. The upper edge of the last is half the sample rate. */
-  lowestHertz: z.number().min(0),
-  /** Decibels of bytes 0 and 255; 0 dB is a sine of full scale in one bin. */
-  lowestDecibels: z.number(),
-  highestDecibels: z.number(),
-  /** Share of full scale that the loudest sample of every clip was brought to; absent: clips keep the level that they had. */
-  peak: z.number().min(0).max(1).optional(),
-});
+export const MelCodec = z
+  .object({
+    schemaVersion: z.literal(1),
+    sampleRate: z.int().min(1),
+    /** Samples of a clip. */
+    samples: z.int().min(1),
+    /** Samples of a frame, a power of two, under a Hann window. */
+    frame: z.int().min(32),
+    /** Samples from one frame to the next; the first is centred half of it after the clip's start. */
+    hop: z.int().min(8),
+    frames: z.int().min(1),
+    bands: z.int().min(8),
+    /** Hertz of the lower edge of the first band. The upper edge of the last is half the sample rate. */
+    lowestHertz: z.number().min(0),
+    /** Decibels of bytes 0 and 255; 0 dB is a sine of full scale in one bin. */
+    lowestDecibels: z.number(),
+    highestDecibels: z.number(),
+    /** Share of full scale that the loudest sample of every clip was brought to; absent: clips keep the level that they had. */
+    peak: z.number().min(0).max(1).optional(),
+    /** Corrects the spectra that are estimated from the bands; absent: it was no better on held-out clips, or the model is older. */
+    magnitudes: MagnitudeNetwork.optional(),
+  })
+  .refine(
+    (codec) => codec.magnitudes === undefined || hasAllWeights(codec, codec.magnitudes),
+    'magnitudes: weights are missing',
+  );
 export type MelCodec = z.infer<typeof MelCodec>;
 
 export const AUDIO_MODEL_LIMITS = {

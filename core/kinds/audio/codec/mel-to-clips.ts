@@ -2,25 +2,14 @@
 // (Perraudin et al. 2013), a peak limiter. Plain arithmetic in float64: the same picture and seed give the same samples.
 import { uniforms } from '../../../base/random.ts';
 import { SHAPE_DEFAULTS } from '../shape-defaults.ts';
-import { scaleOf } from './clips-to-mel.ts';
+import { FRAME_SPECTRA } from './magnitude-network.ts';
 import type { MelCodec } from './mel-codec.ts';
-import { melFilters } from './mel-filters.ts';
+import { melToMagnitudes } from './mel-to-magnitudes.ts';
 import { newSpectra, stftOf } from './stft.ts';
 
-type InversionSettings = {
-  /** Multiplicative steps from bands to bins (Lee and Seung 2001). */
-  readonly magnitudeSteps: number;
-  readonly phaseSteps: number;
-  /** Momentum of the fast Griffin-Lim algorithm. */
-  readonly momentum: number;
-  /** Frames between two of the picture, so that windows overlap enough to fix phases. */
-  readonly density: number;
-  /** Peak that every clip is brought to, as a share of full scale; absent: only peaks that are too high are lowered. */
-  readonly peak?: number;
-};
-
-const INVERSION: InversionSettings = { magnitudeSteps: 8, phaseSteps: 32, momentum: 0.99, density: 2 };
-
+const PHASE_STEPS = 32;
+/** Of the fast Griffin-Lim algorithm. */
+const MOMENTUM = 0.99;
 const PEAK = 0.95;
 /** Invented phases spread an onset: real clips come back with this share of their peak on average. */
 const PEAK_AFTER_INVERSION = 0.85;
@@ -41,17 +30,21 @@ export type KnownSamples = {
 /** `picture`: uint8 [bands, frames], high bands first. `stream` names the first phases. */
 export type ToClip = (picture: Uint8Array, seed: number, stream: string, known?: KnownSamples) => Int16Array;
 
-export function melToClips(codec: MelCodec, settings: InversionSettings = INVERSION): ToClip {
+export function melToClips(codec: MelCodec): ToClip {
+  return toClips(codec);
+}
+
+/** `peak`: what every clip is brought to, as a share of full scale; absent: only peaks that are too high are lowered. */
+function toClips(codec: MelCodec, peak?: number): ToClip {
   const { sampleRate, frame, hop, frames, samples } = codec;
-  const { density, phaseSteps, momentum } = settings;
-  const fineHop = hop / density;
-  const fine = frames * density;
+  const fineHop = hop / FRAME_SPECTRA;
+  const fine = frames * FRAME_SPECTRA;
   const stft = stftOf({ frame, hop: fineHop, frames: fine, samples, start: (fineHop - frame) / 2 });
   const { bins } = stft;
   const [estimate, before] = [newSpectra(fine, bins), newSpectra(fine, bins)];
   const clip = new Float64Array(samples);
   const joint = Math.round(JOINT_SECONDS * sampleRate);
-  const magnitudesOf = melToMagnitudes(codec, settings);
+  const magnitudesOf = melToMagnitudes(codec);
 
   return (picture, seed, stream, known) => {
     const magnitudes = magnitudesOf(picture);
@@ -61,14 +54,14 @@ export function melToClips(codec: MelCodec, settings: InversionSettings = INVERS
       real[at] = (magnitudes[at] as number) * Math.cos(2 * Math.PI * u);
       imaginary[at] = (magnitudes[at] as number) * Math.sin(2 * Math.PI * u);
     }
-    for (let step = 0; step < phaseSteps; step++) {
+    for (let step = 0; step < PHASE_STEPS; step++) {
       stft.inverse(estimate, clip, heard);
       if (known) join(clip, known, joint);
       stft.forward(clip, estimate, heard);
-      for (const frame of heard) advance(frame, step === 0 ? 0 : momentum);
+      for (const frame of heard) advance(frame, step === 0 ? 0 : MOMENTUM);
     }
     stft.inverse(estimate, clip, heard);
-    if (!known) return levelled(clip, settings.peak);
+    if (!known) return levelled(clip, peak);
     join(clip, known, joint);
     return toPcm(clip, 1);
 
@@ -94,68 +87,7 @@ export function melToClips(codec: MelCodec, settings: InversionSettings = INVERS
  */
 export function drawnToClips(codec: MelCodec): ToClip {
   const { peak } = codec;
-  return melToClips(codec, { ...INVERSION, ...(peak !== undefined && { peak: PEAK_AFTER_INVERSION * peak }) });
-}
-
-/** Magnitudes [frames x density, bins] of a picture: between two frames their geometric mean by distance. */
-export function melToMagnitudes(codec: MelCodec, { density, magnitudeSteps }: InversionSettings = INVERSION) {
-  const { frame, frames, bands, lowestDecibels, highestDecibels } = codec;
-  const bins = frame / 2 + 1;
-  const filters = melFilters(codec);
-  const decibelsAt = Float64Array.from(
-    { length: 256 },
-    (_, byte) => lowestDecibels + ((highestDecibels - lowestDecibels) * byte) / 255,
-  );
-  const wanted = new Float64Array(bands);
-  const ratios = new Float64Array(bands);
-  const [up, down] = [new Float64Array(bins), new Float64Array(bins)];
-  const sums = new Float64Array(bins);
-  for (const { first, weights } of filters)
-    weights.forEach((weight, i) => {
-      sums[first + i] = (sums[first + i] as number) + weight;
-    });
-  return (picture: Uint8Array): Float64Array => {
-    const out = new Float64Array(frames * density * bins);
-    for (let fine = 0; fine < frames * density; fine++) {
-      const place = Math.min(frames - 1, Math.max(0, (fine + 0.5) / density - 0.5));
-      const [left, share] = [Math.floor(place), place - Math.floor(place)];
-      const right = Math.min(frames - 1, left + 1);
-      for (let band = 0; band < bands; band++) {
-        const row = (bands - 1 - band) * frames;
-        const [a, b] = [picture[row + left] as number, picture[row + right] as number];
-        const isSilent = a === 0 && b === 0;
-        const decibels = (1 - share) * (decibelsAt[a] as number) + share * (decibelsAt[b] as number);
-        wanted[band] = isSilent ? 0 : 10 ** (decibels / 20) / scaleOf(codec);
-      }
-      const magnitudes = out.subarray(fine * bins, (fine + 1) * bins);
-      up.fill(0);
-      for (let band = 0; band < bands; band++) {
-        const { first, weights } = filters[band] as (typeof filters)[number];
-        for (let i = 0; i < weights.length; i++)
-          up[first + i] = (up[first + i] as number) + (weights[i] as number) * (wanted[band] as number);
-      }
-      for (let bin = 0; bin < bins; bin++)
-        magnitudes[bin] = (up[bin] as number) > 0 ? (up[bin] as number) / Math.max(sums[bin] as number, TINY) : 0;
-      for (let step = 0; step < magnitudeSteps; step++) {
-        for (let band = 0; band < bands; band++) {
-          const { first, weights } = filters[band] as (typeof filters)[number];
-          let sum = 0;
-          for (let i = 0; i < weights.length; i++) sum += (weights[i] as number) * (magnitudes[first + i] as number);
-          ratios[band] = sum;
-        }
-        down.fill(0);
-        for (let band = 0; band < bands; band++) {
-          const { first, weights } = filters[band] as (typeof filters)[number];
-          for (let i = 0; i < weights.length; i++)
-            down[first + i] = (down[first + i] as number) + (weights[i] as number) * (ratios[band] as number);
-        }
-        for (let bin = 0; bin < bins; bin++)
-          if ((down[bin] as number) > TINY)
-            magnitudes[bin] = ((magnitudes[bin] as number) * (up[bin] as number)) / (down[bin] as number);
-      }
-    }
-    return out;
-  };
+  return toClips(codec, peak === undefined ? undefined : PEAK_AFTER_INVERSION * peak);
 }
 
 /** Returns the frames that are not silent; silent frames cost no computation. */
