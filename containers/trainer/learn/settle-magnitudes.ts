@@ -8,7 +8,7 @@ import type { MagnitudeFacts } from '#core/model/messages/audio-metrics.ts';
 import { MEL_CODEC_FILE, readClips } from '../data/audio/fetch-audio.ts';
 import { decibelsBetween } from '../evaluate/audio/decibels-between.ts';
 import { spectralDistance, spectraOf } from '../evaluate/audio/spectral-distance.ts';
-import { type HeardClip, trainMagnitudes } from '../models/audio/magnitude-network.ts';
+import { type HeardClip, trainMagnitudes } from '../models/audio/train-magnitudes.ts';
 
 /** Held-out clips that are made into sounds both ways: this many seconds of them. */
 const COMPARED_SECONDS = 60;

@@ -140,7 +140,9 @@ test.each(['vae', 'pca-mixture'] as const)(
     expect(html).toContain('asked class heard, after WAV');
     // Which spectra lie behind the bands was learned, and the codec has the network if it won.
     expect(audio?.magnitudes).toMatchObject({ n: COUNTS.validation });
-    expect(html).toContain(`It is ${audio?.magnitudes?.isUsed ? 'used' : 'not used, since it is no better'}: 24 held-out`);
+    expect(html).toContain(
+      `It is ${audio?.magnitudes?.isUsed ? 'used' : 'not used, since it is no better'}: 24 held-out`,
+    );
     const codecFile = (await data.get(keys.model(job.dataset, modelId, 'codec.json')))?.body;
     const codec = MelCodec.parse(JSON.parse(new TextDecoder().decode(codecFile)));
     expect(codec.magnitudes !== undefined).toBe(audio?.magnitudes?.isUsed);

@@ -8,13 +8,13 @@ import { KNOWN_AUDIO, knownClips } from '../known-clips.ts';
 const codec = melCodecFor(KNOWN_AUDIO);
 const bins = codec.frame / 2 + 1;
 const picture = clipsToMel(codec)(knownClips(2, 1).samples.subarray(codec.samples));
-const { inputs, outputs, weights } = magnitudeSizes(codec, { context: 1, hidden: 4 });
+const { inputs, outputs, weights } = magnitudeSizes(codec, { context: 1, hidden: 6 });
 
 /** `set` writes weights by their place. */
 function networkWith(set: (values: Float32Array) => void): MagnitudeNetwork {
   const values = new Float32Array(weights);
   set(values);
-  return { context: 1, hidden: 4, weights: Buffer.from(values.buffer).toString('base64') };
+  return { context: 1, hidden: 6, weights: Buffer.from(values.buffer).toString('base64') };
 }
 
 const total = (magnitudes: Float64Array, spectrum: 0 | 1, bin: number) => {
@@ -40,8 +40,8 @@ test('a network corrects the bins of its spectra, and silence stays silence', ()
 test('a network sees the frames around: an input of the frame behind reaches the correction', () => {
   // The first unit reads the lowest band of the frame behind; its output makes all bins louder.
   const behind = networkWith((values) => {
-    values[2 * codec.bands * 4] = 50;
-    values.fill(1, (inputs + 1) * 4, (inputs + 1) * 4 + outputs);
+    values[2 * codec.bands * 6] = 50;
+    values.fill(1, (inputs + 1) * 6, (inputs + 1) * 6 + outputs);
   });
   const two = new Uint8Array(codec.bands * codec.frames).fill(40);
   const factorAt = (frame: number) => {
