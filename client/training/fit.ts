@@ -5,6 +5,7 @@ import type { AssembleRequest, Sealed } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Context } from '../context.ts';
 import { checkedDataset } from '../datasets/checked-dataset.ts';
+import { readConfig } from '../datasets/read-status.ts';
 import { ClientFailure } from '../failure.ts';
 import type { Execution, Machine } from '../machine.ts';
 import { unknownModel } from '../models/unknown-model.ts';
@@ -15,6 +16,7 @@ import { gateSentences } from './gate-sentences.ts';
 import type { RunOutput } from './output.ts';
 import { latestQuality, readCurrentModel, readRun } from './run-facts.ts';
 import { outputWithoutMetrics, runOutputOf } from './run-output.ts';
+import { checkFamily } from './settings/check-family.ts';
 import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
 
 /** After this many failures another attempt does not help. */
@@ -29,7 +31,7 @@ export function checkFit(settings: FitSettings): void {
 
 /**
  * Trains a model. Returns the existing run where the same data and settings were trained before; a failed or stopped run
- * resumes as its next attempt.
+ * resumes as its next attempt. Throws ClientFailure for a family of models that does not train on such data.
  */
 export async function fitDataset(context: Context, givenDataset: string, options: FitOptions): Promise<RunOutput> {
   const { deployment, notify } = context;
@@ -40,6 +42,8 @@ export async function fitDataset(context: Context, givenDataset: string, options
     train: trainOverrides({ ...options, from: await parentOf(context, dataset, options.from) }),
     force: options.force ? context.person : null,
   };
+  const current = await readConfig(deployment.data, dataset);
+  if (current) checkFamily(current.config.kind, request.train.model ?? current.config.train.model);
   const fingerprint = await datasetFingerprint(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {
     const { begun, sealed } = await assemble(context, fingerprint, { ...request, attempt });

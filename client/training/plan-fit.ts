@@ -17,6 +17,7 @@ import { ClientFailure } from '../failure.ts';
 import { type Calibration, calibrationFor, tableCalibration, textCalibration } from './calibration.ts';
 import type { PlanOutput } from './fit-output.ts';
 import { listFolders, readRun } from './run-facts.ts';
+import { checkFamily } from './settings/check-family.ts';
 import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
 
 /** Newest runs among which one of the same network gives the pace. */
@@ -26,7 +27,7 @@ const AROUND_SECONDS = 90;
 
 type Pace = { readonly itemsPerSecond: number; readonly aroundSeconds: number; readonly words: string };
 
-/** Throws ClientFailure where there is no data yet. */
+/** Throws ClientFailure where there is no data yet, and for a family of models that does not train on such data. */
 export async function planFit(context: Context, given: string, settings: FitSettings): Promise<PlanOutput> {
   const { deployment } = context;
   const dataset = checkedDataset(given);
@@ -37,6 +38,7 @@ export async function planFit(context: Context, given: string, settings: FitSett
     });
   }
   const train = TrainConfig.parse({ ...config.config.train, ...trainOverrides(settings) });
+  checkFamily(config.config.kind, train.model);
   const snapshot = await snapshotOf(context, dataset, config);
   const { network, calibration } = (NETWORKS[config.config.kind] as NetworkOf<EffectiveConfig>)(
     config.config,

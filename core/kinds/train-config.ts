@@ -1,7 +1,7 @@
 // The section `train` of dataset.yaml, and the settings of it that a single run can change.
 import * as z from 'zod';
 
-/** Every model family; containers/trainer/models defines which family supports which kind of data. */
+/** Every model family; `models` of a kind's definition names those that train on its items. */
 export const MODEL_FAMILIES = ['vae', 'gan', 'latent-class', 'pca-mixture'] as const;
 
 export const TrainConfig = z.strictObject({

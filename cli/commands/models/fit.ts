@@ -5,10 +5,17 @@ import { checkFit, fitDataset } from '#client/training/fit.ts';
 import { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { planFit } from '#client/training/plan-fit.ts';
 import { checkSearch, searchFit } from '#client/training/search-fit.ts';
+import { KINDS } from '#core/base/names.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
 import { printPlan, printSearch } from '../../print/models/fit.ts';
 import { runCommand } from '../../run-command.ts';
 import { collect, DATASET, examples } from '../arguments.ts';
 import { printedRun } from './printed-run.ts';
+
+const FAMILIES = KINDS.map((kind) => {
+  const { item, models } = definitionOf(kind);
+  return `${item.many}: ${models.join(', ')}`;
+}).join('; ');
 
 export function fitCommand() {
   return new Command('fit')
@@ -16,10 +23,7 @@ export function fitCommand() {
       'Assembles a snapshot of the accepted items, trains a model on it and promotes the model if it is better.',
     )
     .argument('<dataset>', DATASET)
-    .option(
-      '--model <family>',
-      'images: vae, gan; tables: vae, gan, latent-class; texts: vae; clips: vae, gan, pca-mixture',
-    )
+    .option('--model <family>', FAMILIES)
     .option('--set <key=value>', 'a setting of train for this run; may be repeated', collect, [])
     .option('--budget <time>', 'stop training after 90s, 10m or 1.5h and keep the best epoch')
     .option('--from <model>', 'start from the weights of a model: its id, or `current`')

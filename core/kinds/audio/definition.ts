@@ -91,6 +91,7 @@ export const AUDIO_KIND = {
     lightBytes: 2 ** 20,
   },
   alignment: null,
+  models: ['vae', 'gan', 'pca-mixture'],
   drawn: { call: 1_024, shard: 200, most: 100_000, type: 'application/zip' },
   // Clips of one recording stay in one split.
   groupOf: ({ path }) => recordingOf(String(path)),

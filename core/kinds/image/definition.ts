@@ -94,6 +94,7 @@ export const IMAGE_KIND = {
     rule: 'image.no-common-subject',
     isOn: ({ image }: ImageDataset) => image.fit === 'subject',
   },
+  models: ['vae', 'gan'],
   drawn: { call: 1_024, shard: 1_000, most: 100_000, type: 'application/zip' },
   dropsCopies: () => true,
   itemBytes: ({ image: { width, height, channels } }: ImageDataset) => width * height * channels,

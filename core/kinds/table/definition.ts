@@ -81,6 +81,7 @@ export const TABLE_KIND = {
   },
   /** Equal rows are only dropped if a rule or a declared key says so, because tables repeat rows. */
   alignment: null,
+  models: ['vae', 'gan', 'latent-class'],
   drawn: { call: 50_000, shard: 50_000, most: 1_000_000, type: 'text/csv' },
   dropsCopies: ({ table, rules }: TableDataset) =>
     rules[table.key === null ? 'item.duplicate' : 'table.unique']?.action === 'reject',

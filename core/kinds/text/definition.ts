@@ -110,6 +110,7 @@ export const TEXT_KIND = {
     lightBytes: 2 ** 16,
   },
   alignment: null,
+  models: ['vae'],
   drawn: { call: 10_000, shard: 10_000, most: 1_000_000, type: 'text/plain' },
   groupOf: ({ pairSource }) => (typeof pairSource === 'string' ? sourceGroup(pairSource) : null),
   dropsCopies: () => true,

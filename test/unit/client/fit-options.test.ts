@@ -141,3 +141,18 @@ test('a space is a list of values; too many, or ones that cannot be compared, ar
   );
   expect(deployment.assemble.started).toEqual([]);
 });
+
+test('a family that does not train on the data is refused before anything is started, and those that do are named', async () => {
+  trains();
+  const options = { ...OPTIONS, model: 'latent-class' };
+  const refusal = /No model of the family latent-class trains on images/;
+  for (const refused of [
+    fitDataset(deployment.context, DATASET, options),
+    planFit(deployment.context, DATASET, options),
+  ])
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringMatching(refusal),
+      next: 'Those that do: vae and gan. Choose one with --model, or as train.model in dataset.yaml.',
+    });
+  expect(deployment.assemble.started).toEqual([]);
+});
