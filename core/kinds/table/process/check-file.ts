@@ -3,12 +3,11 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { Change } from '../../define/change.ts';
 import type { Issue, IssueCounts } from '../../define/issue.ts';
 import type { Remark } from '../../define/remark.ts';
 import type { TableDataset } from '../definition.ts';
-import type { TablePreview } from '../report/preview.ts';
 import type { TableSchema } from '../schema/schema.ts';
+import type { RowFindings } from './protocol.ts';
 import { ReaderDiedError, startReader } from './reader.ts';
 import { resourceBudget } from './resource-budget.ts';
 
@@ -33,19 +32,9 @@ export type TableFileRequest = {
   readonly previewRows?: number;
 };
 export type RejectedRow = { readonly path: string; readonly issues: [Issue, ...Issue[]]; readonly row?: string };
-export type TableFileResult = {
+export type TableFileResult = RowFindings & {
   /** Undefined if the file was refused before its columns were known. */
   readonly schema: TableSchema | undefined;
-  readonly accepted: number;
-  readonly rejected: number;
-  readonly byIssue: IssueCounts;
-  /** Counts of the flags among them on accepted rows. */
-  readonly flagged: IssueCounts;
-  /** The changes made to accepted rows. */
-  readonly changes: readonly Change[];
-  /** Changed rows, by rule. */
-  readonly fixed: IssueCounts;
-  readonly preview?: TablePreview;
   /** Remarks on parts of the table that were left out or chosen, for example a sheet. */
   readonly remarks: readonly Remark[];
   /** Name of a Parquet file in `folder`; null if no row was accepted. */

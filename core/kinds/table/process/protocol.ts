@@ -39,24 +39,27 @@ export type OpenedTable =
 /** The reason why the rows cannot be read. */
 type Unreadable = { readonly ok: false; readonly issues: readonly [Issue, ...Issue[]] };
 export type InferredTable = { readonly ok: true; readonly schema: TableSchema } | Unreadable;
+/** What was found in the rows of a table. */
+export type RowFindings = {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly byIssue: IssueCounts;
+  /** Counts of the flags among them on accepted rows. */
+  readonly flagged: IssueCounts;
+  /** The changes made to accepted rows. */
+  readonly changes: readonly Change[];
+  /** Changed rows, by rule. */
+  readonly fixed: IssueCounts;
+  readonly preview?: TablePreview;
+};
 export type Checked =
   | Unreadable
-  | {
+  | (RowFindings & {
       readonly ok: true;
-      readonly accepted: number;
-      readonly rejected: number;
-      readonly byIssue: IssueCounts;
-      /** Counts of the flags among them on accepted rows. */
-      readonly flagged: IssueCounts;
-      /** The changes made to accepted rows. */
-      readonly changes: readonly Change[];
-      /** Changed rows, by rule. */
-      readonly fixed: IssueCounts;
-      readonly preview?: TablePreview;
       /** Parquet of the accepted rows; null if there are none. */
       readonly part: string | null;
       /** JSONL of the rejected rows that are kept: {path, issues, row}. */
       readonly rejects: string;
-    };
+    });
 /** `begun`: from now on, a crash of the process is caused by the table. `fault`: an error of goldpan. */
 export type ReaderReply<T> = { readonly begun: true } | { readonly result: T } | { readonly fault: string };
