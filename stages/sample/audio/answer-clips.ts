@@ -8,7 +8,7 @@ import { type Answered, outputsOfClips } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { SoundMediaType } from '../representation/media-types.ts';
 import type { Images } from '../representation/pictures.ts';
-import type { Provenance } from '../representation/provenance.ts';
+import { type Provenance, provenanceHeaders } from '../representation/provenance.ts';
 import { zipOf } from '../representation/zip-archive.ts';
 
 /** Between the clips of one file. */
@@ -38,16 +38,9 @@ export async function clipsAnswer(mediaType: SoundMediaType, given: DrawnClips):
   const drawn = { ...given, clips: () => clips };
   const body = await encode(mediaType, drawn);
   if (body.length > ANSWER_BYTES) return tooLarge(body.length);
-  const { modelId, seed, prior, output, label } = drawn;
   const headers = {
-    'content-type': mediaType,
-    [HEADER.model]: modelId,
-    [HEADER.seed]: String(seed),
-    [HEADER.machineGenerated]: 'true',
-    [HEADER.prior]: prior,
-    [HEADER.output]: output,
+    ...provenanceHeaders(mediaType, drawn),
     ...(drawn.comparison && { [HEADER.comparison]: JSON.stringify(drawn.comparison) }),
-    ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
   };
   const isText = mediaType === 'application/json';
   return accepted({
@@ -55,7 +48,7 @@ export async function clipsAnswer(mediaType: SoundMediaType, given: DrawnClips):
     headers,
     body: body.toString(isText ? 'utf8' : 'base64'),
     isBase64Encoded: !isText,
-    outputs: outputsOfClips(modelId, clips, drawn.sampleRate, drawn.own === 'similar'),
+    outputs: outputsOfClips(drawn.modelId, clips, drawn.sampleRate, drawn.own === 'similar'),
   });
 }
 

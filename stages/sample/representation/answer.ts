@@ -14,7 +14,7 @@ import { type Answered, outputsOfImages } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { PictureType } from './media-types.ts';
 import { type Images, imageAt, imageGrid } from './pictures.ts';
-import { type Provenance, xmpOf } from './provenance.ts';
+import { type Provenance, provenanceHeaders, xmpOf } from './provenance.ts';
 import { zipOf } from './zip-archive.ts';
 
 export type Drawn = Provenance & {
@@ -37,16 +37,10 @@ export async function pictureAnswer(mediaType: PictureType, drawn: Drawn): Promi
   const body = await encode(mediaType, drawn);
   if (body.length > ANSWER_BYTES) return tooLarge(body.length);
   const headers = {
-    'content-type': mediaType,
-    [HEADER.model]: drawn.modelId,
-    [HEADER.seed]: String(drawn.seed),
-    [HEADER.machineGenerated]: 'true',
-    [HEADER.prior]: drawn.prior,
-    [HEADER.output]: drawn.output,
+    ...provenanceHeaders(mediaType, drawn),
     ...(typeof drawn.withheld === 'number' && { [HEADER.withheld]: String(drawn.withheld) }),
     ...(drawn.fitted && { [HEADER.fitted]: JSON.stringify(drawn.fitted) }),
     ...(drawn.comparison && { [HEADER.comparison]: JSON.stringify(drawn.comparison) }),
-    ...(drawn.label === null ? {} : { [HEADER.label]: encodeURIComponent(drawn.label) }),
   };
   const { own, columns, given } = drawn;
   const isText = mediaType === 'application/json';

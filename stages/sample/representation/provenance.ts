@@ -1,5 +1,5 @@
-// Marks an image as generated: which model, prior and seed produced it.
-import type { CodeSource, Output } from '#core/model/messages/endpoint-api.ts';
+// Marks what is drawn as generated: which model, prior and seed produced it.
+import { type CodeSource, HEADER, type Output } from '#core/model/messages/endpoint-api.ts';
 
 /** https://cv.iptc.org/newscodes/digitalsourcetype/ */
 const SOURCE_TYPES = 'http://cv.iptc.org/newscodes/digitalsourcetype/';
@@ -12,6 +12,19 @@ export type Provenance = {
   readonly output: Output;
   readonly label: string | null;
 };
+
+/** Returns the headers that every drawn answer has, whatever its media type. */
+export function provenanceHeaders(contentType: string, { modelId, seed, prior, output, label }: Provenance) {
+  return {
+    'content-type': contentType,
+    [HEADER.model]: modelId,
+    [HEADER.seed]: String(seed),
+    [HEADER.machineGenerated]: 'true',
+    [HEADER.prior]: prior,
+    [HEADER.output]: output,
+    ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
+  };
+}
 
 /**
  * Returns an XMP packet with the IPTC digital source type. Only a label can contain characters that XML must escape.

@@ -7,7 +7,7 @@ import { checkDeadline } from '../large/deadline.ts';
 import { type Answered, outputsOfRows } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TableType } from '../representation/media-types.ts';
-import { TRAINED_MEDIA } from '../representation/provenance.ts';
+import { provenanceHeaders, TRAINED_MEDIA } from '../representation/provenance.ts';
 
 export type DrawnRows = {
   readonly modelId: string;
@@ -26,13 +26,9 @@ export function rowsAnswer(mediaType: TableType, drawn: DrawnRows): Result<Answe
   checkDeadline();
   const { modelId, seed, codec, cells, rejected, delimiter, header } = drawn;
   const count = cells[0]?.length ?? 0;
+  const provenance = { modelId, seed, prior: 'normal', output: 'drawn', label: null } as const;
   const headers = {
-    'content-type': mediaType === 'text/csv' ? 'text/csv; charset=utf-8' : mediaType,
-    [HEADER.model]: modelId,
-    [HEADER.seed]: String(seed),
-    [HEADER.machineGenerated]: 'true',
-    [HEADER.output]: 'drawn',
-    [HEADER.prior]: 'normal',
+    ...provenanceHeaders(mediaType === 'text/csv' ? 'text/csv; charset=utf-8' : mediaType, provenance),
     [HEADER.rows]: String(count),
     [HEADER.rejected]: String(rejected),
   };

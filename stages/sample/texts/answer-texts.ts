@@ -7,7 +7,7 @@ import { csvOfTexts, jsonLinesOfTexts, linesOf } from '#core/model/text/write-te
 import { type Answered, outputsOfTexts } from '../outputs/outputs.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TextType } from '../representation/media-types.ts';
-import type { Provenance } from '../representation/provenance.ts';
+import { type Provenance, provenanceHeaders } from '../representation/provenance.ts';
 
 export type DrawnTexts = Provenance & {
   readonly texts: readonly string[];
@@ -24,7 +24,7 @@ export type DrawnTexts = Provenance & {
 };
 
 export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Answered> {
-  const { modelId, seed, prior, output, label, texts, notation, rejected } = drawn;
+  const { modelId, texts, notation, rejected } = drawn;
   const written = mediaType === 'text/plain' && notation === 'abc' ? 'text/vnd.abc' : mediaType;
   const body = encode(mediaType, drawn);
   const bytes = Buffer.byteLength(body);
@@ -34,15 +34,9 @@ export function textsAnswer(mediaType: TextType, drawn: DrawnTexts): Result<Answ
       `The response would have ${bytes} bytes; the limit is ${ANSWER_BYTES}. Request fewer texts at a time: with the same seed, first continues where the texts before ended.`,
     );
   const headers = {
-    'content-type': written.startsWith('text/') ? `${written}; charset=utf-8` : written,
-    [HEADER.model]: modelId,
-    [HEADER.seed]: String(seed),
-    [HEADER.machineGenerated]: 'true',
-    [HEADER.prior]: prior,
-    [HEADER.output]: output,
+    ...provenanceHeaders(written.startsWith('text/') ? `${written}; charset=utf-8` : written, drawn),
     [HEADER.rows]: String(texts.length),
     ...(rejected === undefined ? {} : { [HEADER.rejected]: String(rejected) }),
-    ...(label === null ? {} : { [HEADER.label]: encodeURIComponent(label) }),
   };
   return accepted({ statusCode: 200, headers, body, isBase64Encoded: false, outputs: outputsOfTexts(modelId, texts) });
 }
