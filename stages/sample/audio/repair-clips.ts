@@ -60,8 +60,10 @@ export async function denoiseClip({ networks, codec, sound, label, method }: Rep
     const seen = toValues(pictureOf(noisy, codec));
     const below = belowNoise(seen, denoiser.noise, codec);
     const hole = below.includes(0) ? below : new Uint8Array(below.length);
-    const { image } = await explain(networks, fillSmoothly(seen, hole, size), hole, label);
-    return { noise: denoiser.noise, model: denoiser.byModel(toBytes(image)), simple: denoiser.bySubtraction() };
+    const filled = fillSmoothly(seen, hole, size);
+    const [image] = await explain(networks, { image: seen, holes: [hole], filled, label });
+    const model = denoiser.byModel(toBytes(image as Float32Array));
+    return { noise: denoiser.noise, model, simple: denoiser.bySubtraction() };
   };
   const { noise, ...ways } = await clean(clip);
   const tried = await clean(noisier(ways.simple, noise, length, codec), noise);

@@ -1,6 +1,6 @@
 // Codes as whole steps, coded by how likely the prior makes each.
 
-import type { CodePrior } from '../repair/fit-code.ts';
+import type { CodePrior } from '../repair/slopes.ts';
 import type { Frequencies, RangeDecoder, RangeEncoder } from './range-coder.ts';
 
 /** Deviations from the mean that a table covers; codes beyond are moved to its end. */

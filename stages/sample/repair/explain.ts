@@ -1,39 +1,47 @@
 // Finds the code with which a model reproduces the known part of an image.
 import type { LatentMixture } from '#core/model/latent-mixture.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
-import type { GivenCode } from '../drawing/given-items.ts';
 import type { Networks } from '../drawing/open-networks.ts';
 import { toBytes } from './compare-ways.ts';
-import { type CodePrior, fitCode } from './fit-code.ts';
+import { fitCodes } from './fit-code.ts';
 import type { Hole } from './heal.ts';
+import type { CodePrior } from './slopes.ts';
 
 /**
  * Number of passes through encoder and decoder; each fills the hole with the last result (Rezende et al. 2014, section 5.3).
  */
 const PASSES = 4;
 
-/** The code that explains the known part of an image best, and its image. `filled`: the image with something in the hole. */
+type Explained = {
+  /** In [0, 1]. */
+  readonly image: Float32Array;
+  /** What is unknown. Of several, each holds all places of the next, whose fit goes on where its own ended. */
+  readonly holes: readonly Hole[];
+  /** The image with something in the first hole. */
+  readonly filled: Float32Array;
+  readonly label: number;
+};
+
+/** Returns for each hole the image of the code that explains best what is known. */
 export async function explain(
   networks: Networks,
-  filled: Float32Array,
-  hole: Hole,
-  label: number,
-): Promise<{ readonly code: GivenCode; readonly image: Float32Array }> {
+  { image, holes, filled, label }: Explained,
+): Promise<readonly Float32Array[]> {
   const { card, encode, mixture } = networks;
   const { channels } = card.input;
   const decode = decodeOf(networks, label);
+  const isIn = (hole: Hole | undefined, i: number) => hole?.[Math.floor(i / channels)] === 1;
   const current = filled.slice();
-  const isHoled = hole.includes(1);
+  const widest = holes[0];
   let start = await encode(toBytes(current), Int32Array.of(label));
-  for (let pass = 1; pass < PASSES && isHoled; pass++) {
+  for (let pass = 1; pass < PASSES && widest?.includes(1); pass++) {
     const drawn = await decode([start]);
-    for (let i = 0; i < current.length; i++) if (hole[Math.floor(i / channels)] === 1) current[i] = drawn[i] as number;
+    for (let i = 0; i < current.length; i++) if (isIn(widest, i)) current[i] = drawn[i] as number;
     start = await encode(toBytes(current), Int32Array.of(label));
   }
-  const prior = codePriorOf(card, mixture, label);
-  const weight = Float32Array.from(filled, (_, i) => 1 - (hole[Math.floor(i / channels)] as number));
-  const z = await fitCode({ target: filled, weight, start, prior, decode });
-  return { code: { z, label }, image: await decode([z]) };
+  const weights = holes.map((hole) => Float32Array.from(image, (_, i) => Number(!isIn(hole, i))));
+  const codes = await fitCodes({ target: image, weights, start, prior: codePriorOf(card, mixture, label), decode });
+  return Promise.all(codes.map((code) => decode([code])));
 }
 
 /** Returns a function that draws one image of the class for each code, in [0, 1]. */

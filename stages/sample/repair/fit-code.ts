@@ -1,16 +1,17 @@
 // Finds the latent vector whose image is most like a given one where that one is known: maximum a posteriori by the method of
-// Levenberg and Marquardt. An exported decoder has no gradient, so the Jacobian is taken by finite differences, one decoded image a
-// dimension.
+// Levenberg and Marquardt. An exported decoder has no gradient, and differences decode one image a dimension. So they are taken a few
+// times only, and corrected by each step in between (the secant method, Madsen, Nielsen and Tingleff 2004, section 3.5).
 
 import { dot } from '#core/base/linear-algebra/dot.ts';
 import { solveSymmetric } from '../numeric/solve-symmetric.ts';
+import { type CodePrior, type Slopes, slopesAt, squaredSlopes, withStep } from './slopes.ts';
 
-/** Steps; each decodes latentDim + 1 images or a few more. */
-const STEPS = 6;
-/** Values that all steps together decode, at most, so that large images end before the function does: six steps of 64 x 64 pixels in colour. */
+/** Steps of a fit, with those that were too long; each decodes one image. */
+const STEPS = 20;
+/** Times that the slopes are measured for all fits, at most; each decodes latentDim images. One is kept for the last fit. */
+const MEASURED = 3;
+/** Values that all slopes together decode, at most, so that large images end before the function does. */
 const MOST_DECODED = 1e7;
-/** Step for finite differences, in deviations of the prior: small enough to be local, large enough for float32. */
-const DIFFERENCE = 0.02;
 const FIRST_DAMPING = 1e-2;
 const DAMPING_FACTOR = 8;
 const MOST_TRIES = 4;
@@ -21,13 +22,14 @@ const MOST_VALUES = 12_288;
 /** Least deviation of a pixel from the decoded one: the fit trusts the decoder no further than this. */
 const LEAST_SIGMA = 0.02;
 
-export type CodePrior = { readonly mean: Float64Array; readonly deviation: Float64Array };
-
 export type CodeFit = {
   /** [size] in [0, 1] */
   readonly target: Float32Array;
-  /** [size]: how much each value counts; 0 = unknown. */
-  readonly weight: Float32Array;
+  /**
+   * How much each value counts, [size]; 0 = unknown. One fit for each: those that know less first, since each goes on from the code of
+   * the one before.
+   */
+  readonly weights: readonly Float32Array[];
   readonly start: Float32Array;
   readonly prior: CodePrior;
   /** Values that the decoder draws for an image, where `decode` reduces them. @default size */
@@ -36,100 +38,112 @@ export type CodeFit = {
   readonly decode: (rows: readonly Float32Array[]) => Promise<Float32Array>;
 };
 
-export async function fitCode({ target, weight, start, prior, decode, drawnValues }: CodeFit): Promise<Float32Array> {
-  const places = comparedPlaces(weight);
-  if (places.length === 0) return start;
-  const size = target.length;
-  const dimensions = start.length;
+/** Returns one code for each of the weights. */
+export async function fitCodes(fit: CodeFit): Promise<Float32Array[]> {
+  const { target, weights, start, prior, decode, drawnValues = target.length } = fit;
+  const places = comparedPlaces(weights);
+  if (places.length === 0) return weights.map(() => start);
+  const at = (values: Float32Array) => Float64Array.from(places, (place) => values[place] as number);
+  const draw = async (code: Float32Array) => at(await decode([code]));
+  const wanted = at(target);
+  const affordable = Math.max(1, Math.floor(MOST_DECODED / (drawnValues * start.length)));
   let code = start;
-  let image = await decode([code]);
-  let sigma = sigmaOf(image);
-  let cost = costOf(image, code);
-  let damping = FIRST_DAMPING;
-  const steps = Math.max(1, Math.min(STEPS, Math.floor(MOST_DECODED / ((drawnValues ?? size) * dimensions))));
-  for (let step = 0; step < steps; step++) {
-    const { normal, gradient } = await derivatives();
-    let gained = false;
-    for (let attempt = 0; attempt < MOST_TRIES && !gained; attempt++) {
+  let image = await draw(code);
+  let slopes: Slopes | undefined;
+  let measured = 0;
+  const codes: Float32Array[] = [];
+  for (const [turn, weight] of weights.entries()) {
+    const isLast = turn === weights.length - 1;
+    await approach(at(weight), Math.min(affordable, isLast ? MEASURED : MEASURED - 1));
+    codes.push(code);
+  }
+  return codes;
+
+  async function approach(weight: Float64Array, most: number): Promise<void> {
+    if (!weight.some((value) => value > 0)) return;
+    let sigma = sigmaOf(wanted, image, weight);
+    let cost = costOf(image, code);
+    let damping = FIRST_DAMPING;
+    let squares: Float64Array | undefined;
+    let gained = 0;
+    let failed = 0;
+    for (let step = 0; step < STEPS; step++) {
+      if (slopes === undefined) {
+        slopes = await slopesAt({ code, image, places, prior, decode });
+        measured++;
+        gained = 0;
+      }
+      squares ??= squaredSlopes(slopes, weight);
+      const { normal, gradient } = equations(slopes, squares, weight, sigma);
       const move = solveSymmetric(damped(normal, damping), gradient);
       const moved = code.map((value, d) => value - (move[d] as number));
-      const drawn = await decode([moved]);
+      const drawn = await draw(moved);
       const after = costOf(drawn, moved);
-      gained = after < cost;
-      if (!gained) {
+      // A step that was too long tells of the slopes, too.
+      withStep({ slopes, squares, weight, prior }, { from: code, to: moved, before: image, after: drawn });
+      const gain = (cost - after) / cost;
+      if (gain > 0) {
+        gained++;
+        failed = 0;
+        [code, image, damping] = [moved, drawn, damping / DAMPING_FACTOR];
+        sigma = sigmaOf(wanted, image, weight);
+        cost = costOf(image, code);
+        if (gain >= LEAST_GAIN) continue;
+      } else {
         damping *= DAMPING_FACTOR;
-        continue;
+        if (++failed < MOST_TRIES) continue;
       }
-      const isDone = (cost - after) / cost < LEAST_GAIN;
-      [code, image, damping] = [moved, drawn, damping / DAMPING_FACTOR];
-      sigma = sigmaOf(image);
-      cost = costOf(image, code);
-      if (isDone) return code;
+      // Slopes of this very place that gain nothing: the fit has converged.
+      if (gained === 0 || measured >= most) return;
+      failed = 0;
+      slopes = undefined;
+      squares = undefined;
     }
-    if (!gained) break;
-  }
-  return code;
 
-  /** The deviation of known values from the image: how far the decoder is to be trusted. */
-  function sigmaOf(drawn: Float32Array): number {
-    let sum = 0;
-    let total = 0;
-    for (const at of places) {
-      sum += (weight[at] as number) * ((target[at] as number) - (drawn[at] as number)) ** 2;
-      total += weight[at] as number;
+    /** Returns the negative log posterior without constant terms. */
+    function costOf(drawn: Float64Array, z: Float32Array): number {
+      let sum = squaresOf(wanted, drawn, weight) / sigma ** 2;
+      for (const [d, value] of z.entries())
+        sum += ((value - (prior.mean[d] as number)) / (prior.deviation[d] as number)) ** 2;
+      return sum / 2;
     }
-    return Math.max(LEAST_SIGMA, Math.sqrt(sum / total));
-  }
-
-  /** Returns the negative log posterior without constant terms. */
-  function costOf(drawn: Float32Array, z: Float32Array): number {
-    let sum = 0;
-    for (const at of places) sum += (weight[at] as number) * ((target[at] as number) - (drawn[at] as number)) ** 2;
-    sum /= sigma ** 2;
-    for (let d = 0; d < dimensions; d++)
-      sum += (((z[d] as number) - (prior.mean[d] as number)) / (prior.deviation[d] as number)) ** 2;
-    return sum / 2;
   }
 
   /** The gradient of the cost, and its Hessian without the second derivatives of the decoder (Gauss and Newton). */
-  async function derivatives(): Promise<{ normal: Float64Array; gradient: Float64Array }> {
-    const moves = Float64Array.from(prior.deviation, (deviation) => deviation * DIFFERENCE);
-    const rows = Array.from({ length: dimensions }, (_, d) => {
-      const row = code.slice();
-      row[d] = (row[d] as number) + (moves[d] as number);
-      return row;
+  function equations(known: Slopes, squares: Float64Array, weight: Float64Array, sigma: number) {
+    const dimensions = code.length;
+    const normal = squares.map((value) => value / sigma ** 2);
+    const residual = image.map((value, i) => ((value - (wanted[i] as number)) * (weight[i] as number)) / sigma ** 2);
+    const gradient = Float64Array.from(known, (slope, d) => {
+      const variance = (prior.deviation[d] as number) ** 2;
+      normal[d * dimensions + d] = (normal[d * dimensions + d] as number) + 1 / variance;
+      let sum = ((code[d] as number) - (prior.mean[d] as number)) / variance;
+      for (let i = 0; i < residual.length; i++) sum += (slope[i] as number) * (residual[i] as number);
+      return sum;
     });
-    const drawn = await decode(rows);
-    const jacobian = rows.map((_, d) =>
-      Float64Array.from(places, (at) => {
-        const slope = ((drawn[d * size + at] as number) - (image[at] as number)) / (moves[d] as number);
-        return (slope * Math.sqrt(weight[at] as number)) / sigma;
-      }),
-    );
-    const residual = Float64Array.from(
-      places,
-      (at) => (((image[at] as number) - (target[at] as number)) * Math.sqrt(weight[at] as number)) / sigma,
-    );
-    const normal = new Float64Array(dimensions * dimensions);
-    const gradient = new Float64Array(dimensions);
-    for (let a = 0; a < dimensions; a++) {
-      const variance = (prior.deviation[a] as number) ** 2;
-      const left = jacobian[a] as Float64Array;
-      gradient[a] = dot(left, residual) + ((code[a] as number) - (prior.mean[a] as number)) / variance;
-      for (let b = 0; b <= a; b++) {
-        const product = dot(left, jacobian[b] as Float64Array);
-        normal[a * dimensions + b] = product;
-        normal[b * dimensions + a] = product;
-      }
-      normal[a * dimensions + a] = (normal[a * dimensions + a] as number) + 1 / variance;
-    }
     return { normal, gradient };
   }
 }
 
-/** Places of known values, thinned out evenly where there are too many. */
-function comparedPlaces(weight: Float32Array): Int32Array {
-  const known = Int32Array.from(weight.keys()).filter((at) => (weight[at] as number) > 0);
+/** The deviation of known values from the image: how far the decoder is to be trusted. */
+function sigmaOf(wanted: Float64Array, drawn: Float64Array, weight: Float64Array): number {
+  const total = weight.reduce((sum, value) => sum + value, 0);
+  return Math.max(LEAST_SIGMA, Math.sqrt(squaresOf(wanted, drawn, weight) / total));
+}
+
+function squaresOf(wanted: Float64Array, drawn: Float64Array, weight: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < wanted.length; i++)
+    sum += (weight[i] as number) * ((wanted[i] as number) - (drawn[i] as number)) ** 2;
+  return sum;
+}
+
+/** Places of values that any of the fits knows, thinned out evenly where there are too many. */
+function comparedPlaces(weights: readonly Float32Array[]): Int32Array {
+  const size = weights[0]?.length ?? 0;
+  const known = Int32Array.from({ length: size }, (_, at) => at).filter((at) =>
+    weights.some((weight) => (weight[at] as number) > 0),
+  );
   if (known.length <= MOST_VALUES) return known;
   return Int32Array.from(
     { length: MOST_VALUES },

@@ -25,7 +25,7 @@ export type Given = { readonly image: Float32Array; readonly label: number };
 export async function reconstructImage(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
   const size = sizeOf(networks);
   const whole = new Uint8Array(size.width * size.height);
-  const model = (await explain(networks, image, whole, label)).image;
+  const [model] = (await explain(networks, { image, holes: [whole], filled: image, label })) as [Float32Array];
   const simple = coarse(image, networks.card.latentDim, size);
   const on = 'given image';
   return chosen(method, model, simple, compareWays({ truth: image, model, simple, method: 'bilinear', on, size }));
@@ -40,13 +40,18 @@ export async function inpaintImage(
 ): Promise<Repaired> {
   if (!hole.includes(1)) return { image, comparison: null };
   const size = sizeOf(networks);
-  const fill = async (missing: Hole) => {
-    const simple = fillSmoothly(image, missing, size);
-    const drawn = (await explain(networks, simple, missing, label)).image;
-    return { simple, model: heal(image, drawn, missing, size) };
-  };
-  const { model, simple } = await fill(hole);
-  const comparison = await compareOnKnown(image, hole, shiftedHole(hole, size.width, size.height), size, fill);
+  const hidden = shiftedHole(hole, size.width, size.height);
+  // The place that is hidden to judge both ways comes first: its fit knows less, and the other goes on from it.
+  const holes = hidden ? [hole.map((value, at) => value | (hidden[at] as number)), hole] : [hole];
+  const smooth = holes.map((missing) => fillSmoothly(image, missing, size));
+  const drawn = await explain(networks, { image, holes, filled: smooth[0] as Float32Array, label });
+  const healed = drawn.map((guide, at) => heal(image, guide, holes[at] as Hole, size));
+  const [model, simple] = [healed.at(-1) as Float32Array, smooth.at(-1) as Float32Array];
+  if (!hidden) return chosen(method, model, simple, null);
+  // Missing positions are missing for both methods and are not compared.
+  const seen = ([tried]: readonly Float32Array[]) => simpleIn(image, tried as Float32Array, hidden, size);
+  const ways = { truth: image, model: seen(healed), simple: seen(smooth) };
+  const comparison = compareWays({ ...ways, method: 'smooth', on: 'known places', places: hidden, size });
   return chosen(method, model, simple, comparison);
 }
 
@@ -56,19 +61,19 @@ export async function inpaintImage(
 export async function denoiseImage(networks: Networks, { image, label }: Given, method: Method): Promise<Repaired> {
   const size = sizeOf(networks);
   const variance = noiseVariance(image, size);
-  const clean = async (hidden: Hole) => {
-    const simple = medianOutsideHole(image, hidden, size);
-    const drawn = (await explain(networks, simpleIn(image, simple, hidden, size), hidden, label)).image;
-    const residual = smoothedResidual(image, drawn, hidden, variance, size);
-    return { simple, model: drawn.map((value, i) => value + (residual[i] as number)) };
-  };
-  const places = size.width * size.height;
-  const { model, simple } = await clean(new Uint8Array(places));
-  const hidden = scatteredHole(places);
-  const tried = await clean(hidden);
+  const hidden = scatteredHole(size.width * size.height);
+  const holes = [hidden, new Uint8Array(hidden.length)];
+  const medians = holes.map((hole) => medianOutsideHole(image, hole, size));
+  const filled = simpleIn(image, medians[0] as Float32Array, hidden, size);
+  const drawn = await explain(networks, { image, holes, filled, label });
+  const cleaned = drawn.map((guide, at) => {
+    const residual = smoothedResidual(image, guide, holes[at] as Hole, variance, size);
+    return guide.map((value, i) => value + (residual[i] as number));
+  });
+  const [model, simple] = [cleaned[1] as Float32Array, medians[1] as Float32Array];
   // If noise is independent between positions, hidden values differ from both predictions by the same noise.
-  const at = (other: Float32Array) => simpleIn(image, other, hidden, size);
-  const ways = { truth: image, model: at(tried.model), simple: at(tried.simple) };
+  const at = ([tried]: readonly Float32Array[]) => simpleIn(image, tried as Float32Array, hidden, size);
+  const ways = { truth: image, model: at(cleaned), simple: at(medians) };
   const comparison = compareWays({ ...ways, method: 'median', on: 'known places', places: hidden, size, by: 'psnr' });
   return chosen(method, model, simple, comparison);
 }
@@ -91,8 +96,8 @@ export async function composeImage(
     const simple = heal(target.image, inserted, region, size);
     if (countOf(band) === 0) return { simple, model: simple };
     const smooth = fillSmoothly(simple, band, size);
-    const drawn = (await explain(networks, smooth, band, target.label)).image;
-    return { simple, model: heal(simple, drawn, band, size) };
+    const [drawn] = await explain(networks, { image: simple, holes: [band], filled: smooth, label: target.label });
+    return { simple, model: heal(simple, drawn as Float32Array, band, size) };
   };
   const { model, simple } = await compose(source);
   if (countOf(band) === 0) return { image: simple, comparison: null };
@@ -127,24 +132,6 @@ function neighboursIn(region: Hole, at: number, { width, height }: ImageSize): b
     for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++)
       if (region[v * width + u] !== 1) return false;
   return true;
-}
-
-type Both = { readonly model: Float32Array; readonly simple: Float32Array };
-
-/** Both ways, where known places are hidden as well; null where too few are known. */
-async function compareOnKnown(
-  truth: Float32Array,
-  hole: Hole,
-  hidden: Hole | undefined,
-  size: ImageSize,
-  fill: (missing: Hole) => Promise<Both>,
-): Promise<RepairComparison | null> {
-  if (!hidden) return null;
-  const tried = await fill(hole.map((value, at) => value | (hidden[at] as number)));
-  // Missing positions are missing for both methods and are not compared.
-  const without = (image: Float32Array) => simpleIn(truth, image, hidden, size);
-  const ways = { truth, model: without(tried.model), simple: without(tried.simple) };
-  return compareWays({ ...ways, method: 'smooth', on: 'known places', places: hidden, size });
 }
 
 /** Returns the image with the positions of the hole taken from the other one. */

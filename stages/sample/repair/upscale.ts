@@ -4,7 +4,7 @@ import type { ImageSize } from '#core/similarity/fidelity/images.ts';
 import type { Networks } from '../drawing/open-networks.ts';
 import { compareWays, toBytes } from './compare-ways.ts';
 import { codePriorOf, decodeOf } from './explain.ts';
-import { fitCode } from './fit-code.ts';
+import { fitCodes } from './fit-code.ts';
 import type { Method, Repaired } from './repairs.ts';
 import { enlarge, reduce } from './resample.ts';
 
@@ -56,15 +56,15 @@ async function bothWays(networks: Networks, { image, size, label }: SmallImage) 
       reduced.set(reduce(drawn.subarray(row * whole, (row + 1) * whole), input, size), row * image.length);
     return reduced;
   };
-  const z = await fitCode({
+  const codes = await fitCodes({
     target: image,
-    weight: new Float32Array(image.length).fill(1),
+    weights: [new Float32Array(image.length).fill(1)],
     start: await encode(toBytes(simple), Int32Array.of(label)),
     prior: codePriorOf(card, mixture, label),
     decode: decodeReduced,
     drawnValues: whole,
   });
-  return { model: await decode([z]), simple };
+  return { model: await decode(codes), simple };
 }
 
 /** Returns the large image, changed smoothly until its reduction is the given image. */
