@@ -13,7 +13,12 @@ export function mixCommand() {
     .description('Draws a hybrid of given images, clips or texts: the weighted mean of their latent codes.')
     .argument('<dataset>', DATASET)
     .requiredOption('--item <fileOrId>', `${itemWords('images', 'clips', 'texts')}; twice or more`, collect, [])
-    .option('--weight <w>', 'weight of each item, in the same order; default: 1 each', collectNumber, [])
+    .option(
+      '--weight, --weights <w>',
+      'weight of each item, in the same order, also as 0.7,0.3; default: 1 each',
+      collectNumbers,
+      [],
+    )
     .option('--label <label>', LABEL_WORDS, collect, [])
     .option('--model <modelId>', MODEL_WORDS)
     .option(
@@ -25,10 +30,10 @@ export function mixCommand() {
       examples(
         'goldpan mix pets --item cat.jpg --item dog.jpg',
         'goldpan mix names --item emma --item oliver',
-        'goldpan mix pets --item cat.jpg --item 4f2a91c0 --weight 2 --weight 1 --out mostly-cat.png',
+        'goldpan mix pets --item cat.jpg --item 4f2a91c0 --weights 2,1 --out mostly-cat.png',
       ),
     )
-    .action((dataset, { item: items, weight: weights, label: labels, ...options }, command) =>
+    .action((dataset, { item: items, weights, label: labels, ...options }, command) =>
       runCommand(command, {
         schema: DrawOutput,
         check: ({ json = false }) => {
@@ -41,6 +46,6 @@ export function mixCommand() {
     );
 }
 
-function collectNumber(text: string, earlier: readonly number[]): number[] {
-  return [...earlier, number(text)];
+function collectNumbers(text: string, earlier: readonly number[]): number[] {
+  return [...earlier, ...text.split(',').map(number)];
 }

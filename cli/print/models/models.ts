@@ -52,7 +52,7 @@ export function printLinks({ modelId, seconds, files }: LinksOutput): string {
 
 export function printPromotion({ dataset, modelId, promoted, reason, current }: PromotionOutput): string {
   const serves = current === null ? 'No model serves.' : `${current} serves.`;
-  if (promoted) return `${modelId} serves now${reason ? `: ${reason}` : ''}.`;
+  if (promoted) return reason ? `${modelId} serves now: ${reason.replace(/\.$/, '')}.` : `${modelId} serves now.`;
   const worse = reason?.includes('worse')
     ? `\nTo promote it anyway: goldpan models promote ${dataset} ${modelId} --force`
     : '';

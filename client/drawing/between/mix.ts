@@ -1,4 +1,5 @@
 // Generates what is between given images or texts: one hybrid, or a strip from one to the other.
+import { plural } from '#core/base/format.ts';
 import type { Context } from '../../context.ts';
 import { checkedDataset } from '../../datasets/checked-dataset.ts';
 import { ClientFailure, EXIT } from '../../failure.ts';
@@ -25,8 +26,8 @@ export function checkMix({ items, weights, labels }: Pick<MixOptions, 'items' | 
     throw usage(`A hybrid needs at least two items, not ${items.length}.`, 'Give --item twice or more.');
   if (weights.length > 0 && weights.length !== items.length)
     throw usage(
-      `${items.length} items are given, but --weight is given ${timesOf(weights)}.`,
-      'Give as many --weight as --item.',
+      `${items.length} items are given, but ${plural(weights.length, 'weight')}.`,
+      'Give as many weights as items, as in --weights 0.7,0.3.',
     );
   if (labels.length > 0 && labels.length !== items.length)
     throw usage(

@@ -5,6 +5,7 @@ import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { expect, test } from 'vitest';
 import { ROOT } from '#client/target.ts';
 import { COMMAND_NAMES } from '../../../cli/commands/catalogue.ts';
+import { mixCommand } from '../../../cli/commands/models/mix.ts';
 import { ErrorOutput } from '../../../cli/error-output.ts';
 import { buildProgram } from '../../../cli/program.ts';
 
@@ -110,4 +111,10 @@ test.each([
   listen(program);
   await expect(program.parseAsync(['node', 'goldpan', ...words])).rejects.toMatchObject({ exitCode: 1 });
   expect(printed.join('')).toContain(said);
+});
+
+test('weights of a mix are given in one list, or one for each item', () => {
+  const command = mixCommand();
+  command.parseOptions(['--weights', '0.7,0.3', '--weight', '2']);
+  expect(command.opts().weights).toEqual([0.7, 0.3, 2]);
 });

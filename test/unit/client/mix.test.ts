@@ -123,7 +123,7 @@ const FILE = 'FILE';
 
 test.each([
   ['one item', { items: [FILE] }, /at least two items, not 1/],
-  ['other numbers of weights', { items: [FILE, FILE], weights: [1] }, /2 items are given, but --weight is given once/],
+  ['other numbers of weights', { items: [FILE, FILE], weights: [1] }, /2 items are given, but 1 weight\./],
   ['other numbers of labels', { items: [FILE, FILE], labels: ['cat'] }, /2 items are given, but --label is given once/],
   ['a name of nothing', { items: [FILE, 'no/such.jpg'] }, /no\/such\.jpg is neither a file nor the id/],
   ['an id of two items', { items: [FILE, 'bbbbbb'] }, /2 items match bbbbbb/],
