@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { APART, NATIVE, OPENED_BESIDE, REQUIRE_IN_ESM, REQUIRED } from './packaging.ts';
+import { APART, NATIVE, ONE_FILE, OPENED_BESIDE, REQUIRE_IN_ESM, REQUIRED } from './packaging.ts';
 import { readText } from './read-text.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -49,31 +49,38 @@ export function packageFunction(name: string, packaged: PackagedCode, output: st
   const { native = [], children = [], apart = [], pretrained = [] } = packaged;
   const external = native.flatMap((library): readonly string[] => NATIVE[library]);
   const folder = resolve(ROOT, 'functions', name);
-  bundle(join(folder, 'handler.ts'), join(output, 'index.mjs'), external, apart);
-  for (const file of children)
-    bundle(join(folder, file), join(output, `${basename(file, '.ts')}.mjs`), external, apart);
+  bundle(join(folder, 'handler.ts'), output, 'index', external, apart);
+  for (const file of children) bundle(join(folder, file), output, basename(file, '.ts'), external, apart);
   for (const module of apart) {
-    bundle(pathOf(module), join(output, APART[module]), external);
+    bundle(pathOf(module), output, basename(APART[module], '.mjs'), external);
     const opened = OPENED_BESIDE[module];
     if (opened !== undefined) copy(pathOf(opened), join(output, basename(opened)));
   }
-  for (const library of native) copy(nativeFolder(library), join(output, 'node_modules'));
+  for (const library of native) copyNative(library, join(output, 'node_modules'));
   for (const file of pretrained) copy(resolve(ROOT, 'infra/native/features', file), join(output, file));
 }
 
-/** `apart`: what lies in files of its own. */
+/**
+ * Writes `name`.mjs, and a file beside it for each part that code loads when it is needed: a cold start parses only what it runs.
+ * `apart`: what lies in files of its own.
+ */
 function bundle(
   entry: string,
-  outfile: string,
+  outdir: string,
+  name: string,
   external: readonly string[],
   apart: readonly (keyof typeof APART)[] = [],
 ): void {
   if (!existsSync(entry)) throw new Error(`${entry} does not exist.`);
   buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [entry],
-    outfile,
+    entryPoints: [{ in: entry, out: name }],
+    outdir,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
+    // Names of parts are hashes that also depend on paths: those within the checkout, also where node_modules is a link.
+    preserveSymlinks: true,
     platform: 'node',
     format: 'esm',
     target: 'node22',
@@ -84,6 +91,23 @@ function bundle(
     // WebAssembly modules use them to find their files.
     define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' },
     banner: { js: REQUIRE_IN_ESM },
+    logLevel: 'error',
+  });
+}
+
+function copyNative(library: keyof typeof NATIVE, output: string): void {
+  copy(nativeFolder(library), output);
+  const file = ONE_FILE[library];
+  if (file === undefined) return;
+  buildSync({
+    entryPoints: [join(nativeFolder(library), file)],
+    outfile: join(output, file),
+    external: ['*.node'],
+    allowOverwrite: true,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node22',
     logLevel: 'error',
   });
 }

@@ -1,5 +1,5 @@
 // Checks what the packages of the functions carry: native libraries, and the code of a kind of data, only where they are needed.
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build, type Metafile } from 'esbuild';
@@ -12,6 +12,7 @@ const FUNCTIONS = resolve(import.meta.dirname, '../../functions');
 const LEFT_OUT = Object.values(NATIVE).flat();
 
 let outputs: Metafile['outputs'];
+let inputs: Metafile['inputs'];
 
 beforeAll(async () => {
   const { metafile } = await build({
@@ -26,7 +27,7 @@ beforeAll(async () => {
     metafile: true,
     logLevel: 'error',
   });
-  outputs = metafile.outputs;
+  ({ outputs, inputs } = metafile);
 });
 
 test('DuckDB is carried by clean-table and index, sharp by clean-image, align, sample and draw, ONNX by sample, draw and align, and nothing native by others', async () => {
@@ -85,13 +86,51 @@ test('pdf.js is in the process that reads documents, not in the function beside 
 });
 
 test('a packaged function imports no HTTP of Node as an ES module, which would load its client for WebSockets at each cold start', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'goldpan-package-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  packageFunction('promote', {}, folder);
-  const code = readFileSync(join(folder, 'index.mjs'), 'utf8');
+  const code = Object.values(packaged('promote')).join('\n');
   expect(code).toContain('require');
   expect(code).not.toMatch(/(from|import\()\s*["']node:https?["']/);
 });
+
+test('a packaged function carries no clients for credentials, which it finds in its environment', () => {
+  const code = Object.values(packaged('promote')).join('\n');
+  expect(code).toContain('Functions find their credentials in the environment.');
+  expect(code).not.toMatch(/AssumeRoleWithWebIdentity|GetRoleCredentials/);
+});
+
+test('CommonJS modules that are loaded when needed are read by their default export, the only one that they have in a file of their own', () => {
+  const loaded = Object.values(inputs).flatMap(({ imports }) =>
+    imports.filter(({ path, kind }) => kind === 'dynamic-import' && inputs[path]?.format === 'cjs'),
+  );
+  const packages = loaded.map(({ path }) => path.split('node_modules/').at(-1)?.split('/')[0]);
+  expect([...new Set(packages)].sort()).toEqual(['@libav.js', 'libheif-js', 'seek-bzip', 'xz-decompress']);
+});
+
+test('the code of a kind of data lies beside the sampling function, which loads it when a model of that kind is used', async () => {
+  const { metafile } = await build({
+    ...{ entryPoints: [join(FUNCTIONS, 'sample/handler.ts')], outdir: 'out', write: false, metafile: true },
+    ...{ bundle: true, splitting: true, platform: 'node', format: 'esm', external: LEFT_OUT, logLevel: 'error' },
+  });
+  const isEntry = (file: string) => metafile.outputs[file]?.entryPoint === 'functions/sample/handler.ts';
+  const atStart = new Set(Object.keys(metafile.outputs).filter(isEntry));
+  for (const file of atStart)
+    for (const { path, kind } of metafile.outputs[file]?.imports ?? [])
+      if (kind === 'import-statement') atStart.add(path);
+  const parsed = [...atStart].flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}));
+  expect(parsed).toContain('functions/sample/handler.ts');
+  const ofKinds = ['image-kind.ts', 'tables/tables.ts', 'audio/clips.ts', 'texts/texts.ts'];
+  expect(parsed.filter((file) => ofKinds.some((own) => file === `stages/sample/${own}`))).toEqual([]);
+  expect(Object.values(metafile.outputs).flatMap((output) => Object.keys(output.inputs))).toEqual(
+    expect.arrayContaining(ofKinds.map((own) => `stages/sample/${own}`)),
+  );
+});
+
+/** The files of a packaged function by their names. */
+function packaged(name: string): Readonly<Record<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'goldpan-package-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  packageFunction(name, {}, folder);
+  return Object.fromEntries(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), 'utf8')]));
+}
 
 /** Files of the project in the bundles of a function, as far as something of them is left. */
 function filesOf(name: string): string[] {

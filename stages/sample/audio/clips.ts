@@ -5,7 +5,7 @@ import { drawnToClips } from '#core/kinds/audio/codec/mel-to-clips.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { EndpointAnswer, GivenItem, Output } from '#core/model/messages/endpoint-api.ts';
 import type { Prior } from '#core/model/messages/latent-facts.ts';
-import { codesOf, meansOf } from '../drawing/given-items.ts';
+import { codesOf, isSound, meansOf } from '../drawing/given-items.ts';
 import { type CacheSpace, lruCache, type Recent } from '../drawing/lru-cache.ts';
 import type { Models } from '../drawing/model-cache.ts';
 import type { OpenNetworks } from '../drawing/open-networks.ts';
@@ -142,10 +142,6 @@ export function clipsIn({ models, space, networks }: Deps) {
   }
 
   return { draw, drawGiven, repair };
-}
-
-export function isSound({ sound }: GivenItem): boolean {
-  return sound !== undefined;
 }
 
 function isOnlySound({ image, pixels, code, seed }: GivenItem): boolean {

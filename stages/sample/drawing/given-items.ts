@@ -22,6 +22,10 @@ export function isImage({ pixels, image }: GivenItem): boolean {
   return pixels !== undefined || image !== undefined;
 }
 
+export function isSound({ sound }: GivenItem): boolean {
+  return sound !== undefined;
+}
+
 /**
  * Returns the codes. Refuses images of another size, unknown classes, and an image whose class cannot be determined. A flow maps codes of a
  * class to standard normal vectors, so the class with the shortest vector counts as the most likely one.

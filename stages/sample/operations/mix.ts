@@ -2,8 +2,7 @@
 import * as z from 'zod';
 import { ClipsAnswer, GivenItem, MODEL, SampleAnswer } from '#core/model/messages/endpoint-api.ts';
 import { TextsAnswer } from '#core/model/text/texts-answer.ts';
-import { isSound } from '../audio/clips.ts';
-import { isImage } from '../drawing/given-items.ts';
+import { isImage, isSound } from '../drawing/given-items.ts';
 import { cannotRead } from '../drawing/open-networks.ts';
 import { PICTURE_TYPES, SOUND_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
 import { ENCODER_REMEDY, GIVEN_BODY_BYTES, isSpherical, PATH } from './given-images.ts';

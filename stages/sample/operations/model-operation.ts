@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import { type CardOf, isCardOf, type ModelCard } from '#core/model/messages/card.ts';
 import { HEADER, type ProblemCode } from '#core/model/messages/endpoint-api.ts';
 import type { Models } from '../drawing/model-cache.ts';
-import type { Kinds } from '../kinds.ts';
+import type { KindOf, Kinds } from '../kinds.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { type MediaType, negotiate } from '../representation/media-types.ts';
 import { readRequest } from '../request.ts';
@@ -23,7 +23,7 @@ type Ability<K extends Kind, Request, Type extends MediaType> = {
     readonly card: CardOf<K>;
     readonly request: Request;
     readonly mediaType: Type;
-    readonly kind: Kinds[K];
+    readonly kind: KindOf<K>;
     readonly drawSeed: () => number;
   }): Answer;
 };
@@ -96,7 +96,8 @@ export function modelOperation<Request extends AnyRequest>(definition: Definitio
           'accept.not-supported',
           `Supported media types of ${card.input.kind} data: ${one.types.join(', ')}.`,
         );
-      const drawn = await one.draw({ card, request, mediaType, kind: drawers[card.input.kind], drawSeed });
+      const kind = await drawers[card.input.kind]();
+      const drawn = await one.draw({ card, request, mediaType, kind, drawSeed });
       if (!drawn.ok) return drawn;
       return accepted({ ...drawn.value, headers: { ...drawn.value.headers, [HEADER.snapshot]: card.snapshotId } });
     },
@@ -112,7 +113,7 @@ type AnyAbility<Request> = {
     readonly card: ModelCard;
     readonly request: Request;
     readonly mediaType: MediaType;
-    readonly kind: Kinds[Kind];
+    readonly kind: KindOf<Kind>;
     readonly drawSeed: () => number;
   }): Answer;
 };

@@ -1,6 +1,5 @@
 // Removes noise from a given image or clip.
 import * as z from 'zod';
-import { denoiseClip } from '../../audio/repair-clips.ts';
 import { denoiseImage } from '../../repair/repairs.ts';
 import { REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
@@ -9,6 +8,6 @@ export const denoise = repairOperation({
   summary: 'Removes noise without a pattern from a given image, and steady noise from a given clip.',
   output: 'repaired',
   request: z.strictObject(REPAIR_MEMBERS),
-  repairClip: denoiseClip,
+  repairClip: async (given) => (await import('../../audio/repair-clips.ts')).denoiseClip(given),
   repair: ({ networks, given: [image] }, { method }) => denoiseImage(networks, image, method),
 });

@@ -1,7 +1,6 @@
 // Fills the hole of a given image, or the gap of a given clip or text.
 import * as z from 'zod';
 import { SEED } from '#core/model/messages/endpoint-api.ts';
-import { fillGap } from '../../audio/repair-clips.ts';
 import { inpaintImage } from '../../repair/repairs.ts';
 import { MASK, REPAIR_MEMBERS, repairOperation } from './repair-operation.ts';
 
@@ -65,7 +64,8 @@ export const inpaint = repairOperation({
   },
   more: ({ mask }) => (mask === undefined ? {} : { mask }),
   gap: ({ gap }) => (gap?.to === undefined ? undefined : { from: gap.from, to: gap.to }),
-  repairClip: (given, { gap }) => fillGap(given, { from: gap?.from ?? 0, to: gap?.to ?? 0 }),
+  repairClip: async (given, { gap }) =>
+    (await import('../../audio/repair-clips.ts')).fillGap(given, { from: gap?.from ?? 0, to: gap?.to ?? 0 }),
   repairText: ({ card, mediaType, kind, drawSeed }, { item, gap, seed = drawSeed(), temperature = 1, ...asked }) =>
     kind.fill(card, { ...asked, item, seed, temperature, gap: gap ?? { from: 0 } }, mediaType),
   repair: ({ networks, given: [image], hole }, { method }) => inpaintImage(networks, image, hole, method),

@@ -13,7 +13,7 @@ import { TextsAnswer } from '#core/model/text/texts-answer.ts';
 import type { Gap } from '../../audio/given-sound.ts';
 import type { RepairedClip, RepairOfClip } from '../../audio/repair-clips.ts';
 import { cannotRead, type Networks } from '../../drawing/open-networks.ts';
-import type { Kinds } from '../../kinds.ts';
+import type { KindOf } from '../../kinds.ts';
 import { refused } from '../../problem.ts';
 import type { Hole } from '../../repair/heal.ts';
 import type { Given, Method, Repaired } from '../../repair/repairs.ts';
@@ -51,7 +51,7 @@ type RepairRequest = { readonly item: GivenItem; readonly method: Method; readon
 type RepairOfText = {
   readonly card: CardOf<'text'>;
   readonly mediaType: TextType;
-  readonly kind: Kinds['text'];
+  readonly kind: KindOf<'text'>;
   readonly drawSeed: () => number;
 };
 
