@@ -50,7 +50,7 @@ export function printDrawn({
   if (compression) return `${where}: ${compressed(compression)}`;
   if (output === 'code') return `${where}: ${plural(count, 'code')} by model ${modelId}${unlikely(outlierScores)}`;
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
-  if (/\.(txt|csv|jsonl|abc)$/.test(files[0] ?? '') && (output === 'drawn' || output === 'mean'))
+  if (/\.(txt|csv|jsonl|parquet|abc)$/.test(files[0] ?? '') && (output === 'drawn' || output === 'mean'))
     return `${where}: ${plural(count, itemOf(files[0] ?? ''))} from model ${modelId}, seed ${seed}`;
   const item = /\.(mid|wav|flac)$/.test(files[0] ?? '') ? (output === 'drawn' ? 'tune' : 'clip') : 'image';
   const left = withheld ? `; ${plural(withheld, item)} left out, too near to a training item` : '';

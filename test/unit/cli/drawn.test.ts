@@ -21,3 +21,8 @@ test('a compressed photo that would come out as another picture is told so, with
   const good = { ...COMPRESSED, compression: { ...COMPRESSED.compression, ssim: 0.85, modelSsim: 0.85 } };
   expect(printDrawn(good)).not.toContain('unlike');
 });
+
+test('rows in a Parquet file are called rows', () => {
+  const drawn = { modelId: 'm', seed: 1, prior: 'normal', output: 'drawn', count: 2, files: ['rows.parquet'] } as const;
+  expect(printDrawn(drawn as unknown as DrawOutput)).toBe('rows.parquet: 2 rows from model m, seed 1');
+});
