@@ -1,4 +1,5 @@
-// Sends ten thousand random requests made from the endpoint's published schemas; none may be answered with a 5xx status.
+// Sends ten thousand random requests made from the endpoint's published schemas, and as many by Schemathesis; none may be answered with a
+// 5xx status.
 
 import * as z from 'zod';
 import { normals, uniforms } from '#core/base/random.ts';
@@ -12,6 +13,7 @@ import { linearEncoder } from '../test/fixtures/decoders.ts';
 import { memoryLinks } from '../test/fixtures/memory-links.ts';
 import { SHAPE, storeModel } from '../test/fixtures/stored-model.ts';
 import { type Benchmark, higherIsBetter, lowerIsBetter } from './benchmark.ts';
+import { SCHEMATHESIS, schemathesisRows } from './fuzzed/schemathesis.ts';
 
 const REQUESTS = 10_000;
 /** Share of the members of a request that get a value which the schema allows. */
@@ -51,7 +53,8 @@ type Schema = {
 type Draw = () => number;
 
 export const fuzzedRequests: Benchmark = {
-  sentence: 'Ten thousand fuzzed requests to every operation, made from the published schemas: no 5xx',
+  sentence:
+    'Ten thousand fuzzed requests to every operation, made from the published schemas, and as many by Schemathesis: no 5xx',
   async run() {
     const data = memoryStore();
     await storeModel(data, { encoder: linearEncoder(SHAPE), labels: ['a', 'b'] });
@@ -88,7 +91,8 @@ export const fuzzedRequests: Benchmark = {
         ...{ peerName: 'the least that tests more than refusals', goal: 1 },
       }),
     ];
-    return { versions: {}, rows };
+    rows.push(...(await schemathesisRows(stage)));
+    return { versions: { schemathesis: SCHEMATHESIS }, rows };
   },
 };
 
