@@ -2,7 +2,6 @@
 // Levenberg and Marquardt. An exported decoder has no gradient, and differences decode one image a dimension. So they are taken a few
 // times only, and corrected by each step in between (the secant method, Madsen, Nielsen and Tingleff 2004, section 3.5).
 
-import { dot } from '#core/base/linear-algebra/dot.ts';
 import { solveSymmetric } from '../numeric/solve-symmetric.ts';
 import { type CodePrior, type Slopes, slopesAt, squaredSlopes, withStep } from './slopes.ts';
 

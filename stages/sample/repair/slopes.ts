@@ -1,6 +1,8 @@
 // How the values of a decoded image change with each number of its latent vector: measured by differences, then kept up to date by the
 // steps that are taken (Broyden 1965).
 
+import { dot } from '#core/base/linear-algebra/dot.ts';
+
 /** Step for finite differences, in deviations of the prior: small enough to be local, large enough for float32. */
 const DIFFERENCE = 0.02;
 /** Images that are decoded at once, so that few of them lie in memory. */
@@ -105,10 +107,4 @@ export function withStep({ slopes, squares, weight, prior }: Known, { from, to, 
     const share = direction[d] as number;
     for (let i = 0; i < slope.length; i++) slope[i] = (slope[i] as number) + share * (unexplained[i] as number);
   }
-}
-
-function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number);
-  return sum;
 }
