@@ -66,5 +66,12 @@ function inOurWords(message: string): string {
     .replace(/^error: missing required argument '(.+)'/, 'goldpan: <$1> is missing.')
     .replace(/^error: required option '(.+)' not specified/, 'goldpan: the option $1 is missing.')
     .replace(/^error: option '(.+)' argument missing/, 'goldpan: the option $1 needs a value.')
+    .replace(/^error: command-argument value '(.*)' is invalid for argument '(.+?)'\. /, 'goldpan: <$2> cannot be $1. ')
+    .replace(/^error: option '(.+?)' argument '(.*)' is invalid\. /, 'goldpan: the option $1 cannot be $2. ')
+    .replace(/Allowed choices are (.+)\./, 'It is one of $1.')
+    .replace(
+      /^error: too many arguments for '(.+?)'\. Expected (\d+) arguments? but got (\d+)/,
+      (_, name, most, given) => `goldpan: ${name} takes ${most} argument${most === '1' ? '' : 's'}, not ${given}`,
+    )
     .replace(/^error: /, 'goldpan: ');
 }

@@ -15,7 +15,7 @@ export function printRun(output: RunOutput, style: Style): string {
   const color =
     status === 'succeeded' ? style.good : status === 'failed' || status === 'refused' ? style.bad : style.bold;
   const lines = [
-    `run ${runId ?? '-'}: ${color(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs` : ''}`,
+    `${runId === null ? 'No run was started' : `run ${runId}`}: ${color(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs` : ''}`,
   ];
   if (status === 'refused' && gate) lines.push(...gateSentences(gate).map((line) => `  ${line}`));
   // A model that is not promoted for its faults has them as its reason, too.

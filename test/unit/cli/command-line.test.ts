@@ -100,6 +100,13 @@ test.each([
   ],
   [['put', 'photos'], 'goldpan: the option -d, --dataset <name> is missing.\nUsage: goldpan put [options] <path...>\n'],
   [['fit', 'birds', '--budget'], 'goldpan: the option --budget <time> needs a value.\nUsage: goldpan fit'],
+  [['completion', 'fish'], 'goldpan: <shell> cannot be fish. It is one of bash, zsh.\nUsage: goldpan completion'],
+  [
+    ['export', 'birds', '--out', 'x', '--as', 'xml'],
+    'goldpan: the option --as <format> cannot be xml. It is one of folder',
+  ],
+  [['sample', 'birds', '-n', 'x'], 'goldpan: the option -n <count> cannot be x. It must be a number'],
+  [['fit', 'birds', 'cats'], 'goldpan: fit takes 1 argument, not 2: birds, cats'],
   [['sample', 'birds', '--nn', '4'], "goldpan: unknown option '--nn'\nUsage: goldpan sample"],
 ])('an error of usage says what is missing and how the command is written: %s', async (words, said) => {
   const program = await buildProgram('1.0.0', words);
