@@ -3,7 +3,7 @@
 export type Terminal = {
   /** Prints output to stdout, in place of what `redraw` has shown. */
   data(text: string): void;
-  /** Output for programs: one JSON document on stdout. */
+  /** Output for programs: one JSON document on stdout, one line where stdout is not a terminal. */
   json(value: unknown): void;
   /** Prints a line for people to stderr. */
   say(text: string): void;
@@ -60,7 +60,7 @@ export function openTerminal(out: Stream, err: Stream, environment: Record<strin
     style: styleOf(isColored(err)),
     dataStyle: styleOf(isColored(out)),
     data: (text) => write(printable(text)),
-    json: (value) => write(JSON.stringify(value, null, 2)),
+    json: (value) => write(JSON.stringify(value, null, out.isTTY === true ? 2 : undefined)),
     say: (text) => {
       const kept = shown;
       draw(undefined);

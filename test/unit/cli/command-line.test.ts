@@ -29,9 +29,10 @@ test('the launcher hands on arguments, streams and exit codes: usage is 2', asyn
   expect(stdout).toBe('');
 });
 
-test('a failure is 1, in plain words on stderr, and one document on stdout with --json', async () => {
+test('a failure is 1, in plain words on stderr, and one line on stdout with --json', async () => {
   const { code, stdout, stderr } = await goldpan('status', 'digits', '--json');
   expect(code).toBe(1);
+  expect(stdout.indexOf('\n')).toBe(stdout.length - 1);
   expect(ErrorOutput.parse(JSON.parse(stdout)).error.message).toContain('Nothing answers at http://127.0.0.1:9');
   expect(stderr).toContain('target: http://127.0.0.1:9');
   expect(stderr).not.toMatch(/\n\s+at /);
