@@ -86,7 +86,8 @@ test('a strip is asked for between its two ends, and classes that are given coun
 
 test('two classes alone are the ends that are drawn of one seed', async () => {
   const png = readFileSync(file).toString('base64');
-  const drawn = JSON.stringify({ images: [png] });
+  const facts = { modelId: 'model-a', seed: 7, machineGenerated: true, prior: 'mixture', output: 'mean', label: 'cat' };
+  const drawn = JSON.stringify({ ...facts, count: 1, images: [png] });
   const { context } = buckets;
   const answerOf = (event: unknown) =>
     EndpointEvent.parse(event).rawPath?.endsWith('/sample')
