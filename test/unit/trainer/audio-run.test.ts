@@ -192,6 +192,34 @@ test.each(['vae', 'pca-mixture'] as const)(
   TIMEOUT_MS,
 );
 
+test(
+  'gan: a run leaves a model that draws clips of a class; what needs an encoder is refused',
+  async () => {
+    const job = jobFor({ model: 'gan', epochs: 1 });
+    const outcome = await run(job);
+    expect(outcome.reason).toBeNull();
+    const { audio } = outcome.metrics ?? {};
+    expect(audio?.magnitudes?.n).toBe(COUNTS.validation);
+    expect(audio?.figures.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['labelAccuracy', 'kidWav', 'classVariance']),
+    );
+    const modelId = outcome.modelId as string;
+    const card = (await readJson(data, keys.modelCard(job.dataset, modelId), ModelCard))?.value as ModelCard;
+    expect(Object.keys(card.files)).toEqual(expect.arrayContaining(['codec.json', 'generator.onnx']));
+    await writeJson(data, keys.registryEntry(job.dataset, modelId), {
+      ...{ modelId, promoted: true, reason: null, revoked: false },
+    });
+    await promote(data, job.dataset, modelId);
+    const read = readWav(bytesOf(await ask('sample', 'audio/wav', { n: 1, seed: 5, label: 'low', duration: 0.2 })));
+    expect(read.ok && read.sound.channels[0].length).toBe(1600);
+    const steps = decodeNpy(bytesOf(await ask('interpolate', 'application/x-npy', { steps: 3, rows: 1, seed: 5 })));
+    expect(steps.shape).toEqual([3, 64, 16]);
+    for (const operation of ['reconstruct', 'denoise'])
+      expect((await ask(operation, 'audio/wav', { item: { sound: wavOf(GIVEN) } })).statusCode).toBe(422);
+  },
+  TIMEOUT_MS,
+);
+
 const wavOf = (pcm: Int16Array) => Buffer.from(writeWav(pcm, KNOWN_AUDIO.sampleRate)).toString('base64');
 /** One clip that no model has seen, swelling in its middle. */
 const GIVEN = knownClips(2, 9).samples.slice(0, SAMPLES);
