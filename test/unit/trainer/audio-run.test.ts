@@ -108,6 +108,12 @@ async function ask(operation: string, accept: string, body: object) {
   });
 }
 
+async function serve(dataset: string, modelId: string): Promise<void> {
+  const entry = { modelId, promoted: true, reason: null, revoked: false };
+  await writeJson(data, keys.registryEntry(dataset, modelId), entry);
+  await promote(data, dataset, modelId);
+}
+
 const bytesOf = ({ body, isBase64Encoded }: { body: string; isBase64Encoded: boolean }) =>
   new Uint8Array(Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8'));
 
@@ -147,13 +153,7 @@ test.each(['vae', 'pca-mixture'] as const)(
     const codec = MelCodec.parse(JSON.parse(new TextDecoder().decode(codecFile)));
     expect(codec.magnitudes !== undefined).toBe(audio?.magnitudes?.isUsed);
 
-    await writeJson(data, keys.registryEntry(job.dataset, modelId), {
-      modelId,
-      promoted: true,
-      reason: null,
-      revoked: false,
-    });
-    await promote(data, job.dataset, modelId);
+    await serve(job.dataset, modelId);
     const answer = await ask('sample', 'audio/wav', { n: 2, seed: 5, label: 'high' });
     expect(answer.headers).toMatchObject({ 'content-type': 'audio/wav', 'x-goldpan-label': 'high' });
     const wav = bytesOf(answer);
@@ -206,10 +206,7 @@ test(
     const modelId = outcome.modelId as string;
     const card = (await readJson(data, keys.modelCard(job.dataset, modelId), ModelCard))?.value as ModelCard;
     expect(Object.keys(card.files)).toEqual(expect.arrayContaining(['codec.json', 'generator.onnx']));
-    await writeJson(data, keys.registryEntry(job.dataset, modelId), {
-      ...{ modelId, promoted: true, reason: null, revoked: false },
-    });
-    await promote(data, job.dataset, modelId);
+    await serve(job.dataset, modelId);
     const read = readWav(bytesOf(await ask('sample', 'audio/wav', { n: 1, seed: 5, label: 'low', duration: 0.2 })));
     expect(read.ok && read.sound.channels[0].length).toBe(1600);
     const steps = decodeNpy(bytesOf(await ask('interpolate', 'application/x-npy', { steps: 3, rows: 1, seed: 5 })));
