@@ -200,9 +200,7 @@ test(
     expect(outcome.reason).toBeNull();
     const { audio } = outcome.metrics ?? {};
     expect(audio?.magnitudes?.n).toBe(COUNTS.validation);
-    expect(audio?.figures.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['labelAccuracy', 'kidWav', 'classVariance']),
-    );
+    expect(audio?.figures.map(({ name }) => name)).toContain('labelAccuracy');
     const modelId = outcome.modelId as string;
     const card = (await readJson(data, keys.modelCard(job.dataset, modelId), ModelCard))?.value as ModelCard;
     expect(Object.keys(card.files)).toEqual(expect.arrayContaining(['codec.json', 'generator.onnx']));
