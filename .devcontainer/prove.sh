@@ -56,7 +56,7 @@ done
 # podman brings no first process of its own.
 options=(--platform linux/amd64)
 described 'it.runArgs.join("\n")' | grep -qx -e --init && { [ "$engine" = docker ] || command -v catatonit >/dev/null; } && options+=(--init)
-[ "$engine" = docker ] || options+=(--network host --ulimit host)
+[ "$engine" = docker ] || options+=(--network host --ulimit nofile=4096:4096 --ulimit nproc=10000:10000)
 trap 'control rm --force "$name" >/dev/null 2>&1; control volume rm --force "$name-node_modules" "$name-goldpan" >/dev/null 2>&1' EXIT
 control run --detach --name "$name" "${options[@]}" "${authority[@]}" --env "GOLDPAN_PORT=${GOLDPAN_PORT:-4566}" --volume "$work/clone:$folder" "${volumes[@]}" "$image" sleep infinity > "$out/container" ||
   { check 'it starts' 0 1; exit 1; }
