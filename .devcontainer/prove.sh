@@ -44,7 +44,13 @@ make_base
 build_image "$image" "$out/build-devcontainer.log" --platform linux/amd64 --file ".devcontainer/$(described it.build.dockerfile)" ".devcontainer/$(described it.build.context)"
 check "the container of .devcontainer/ builds (log $out/build-devcontainer.log)" 0 $?
 [ $failed = 0 ] || { tail -5 "$out/build-devcontainer.log"; exit 1; }
-echo "       $(now)  $(control run --rm "$image" bash -c 'du -sx --apparent-size --block-size=1000000 / 2>/dev/null | cut -f1') MB; Node $(control run --rm "$image" node --version), $(control run --rm "$image" python3 --version)"
+
+# podman brings no first process of its own.
+options=(--platform linux/amd64)
+described 'it.runArgs.join("\n")' | grep -qx -e --init && { [ "$engine" = docker ] || command -v catatonit >/dev/null; } && options+=(--init)
+[ "$engine" = docker ] || options+=(--network host --ulimit nofile=4096:4096 --ulimit nproc=10000:10000)
+within() { control run --rm "${options[@]}" "$image" bash -c "$1"; }
+echo "       $(now)  $(within 'du -sx --apparent-size --block-size=1000000 / 2>/dev/null | cut -f1') MB; Node $(within 'node --version'), $(within 'python3 --version')"
 
 rm -rf "$work/clone" && git clone --quiet "$checkout" "$work/clone" || exit 1
 folder=/workspaces/goldpan
@@ -53,10 +59,6 @@ for mount in node_modules .goldpan; do
   described 'it.mounts.join("\n")' | grep -q "/$mount,type=volume" || { check "devcontainer.json keeps $mount in a volume" yes no; continue; }
   volumes+=(--volume "$name-${mount#.}:$folder/$mount")
 done
-# podman brings no first process of its own.
-options=(--platform linux/amd64)
-described 'it.runArgs.join("\n")' | grep -qx -e --init && { [ "$engine" = docker ] || command -v catatonit >/dev/null; } && options+=(--init)
-[ "$engine" = docker ] || options+=(--network host --ulimit nofile=4096:4096 --ulimit nproc=10000:10000)
 trap 'control rm --force "$name" >/dev/null 2>&1; control volume rm --force "$name-node_modules" "$name-goldpan" >/dev/null 2>&1' EXIT
 control run --detach --name "$name" "${options[@]}" "${authority[@]}" --env "GOLDPAN_PORT=${GOLDPAN_PORT:-4566}" --volume "$work/clone:$folder" "${volumes[@]}" "$image" sleep infinity > "$out/container" ||
   { check 'it starts' 0 1; exit 1; }
