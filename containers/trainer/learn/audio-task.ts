@@ -9,7 +9,7 @@ import type { ResolvedTrain } from '#core/model/resolve-train.ts';
 import { classesRead } from '#core/model/resolve-train.ts';
 import { writeDrawnClips } from '../data/audio/drawn-clips.ts';
 import { MEL_CODEC_FILE, readClips } from '../data/audio/fetch-audio.ts';
-import { type Items, planTrainingBatches } from '../data/batches.ts';
+import type { Items } from '../data/batches.ts';
 import { openPictures } from '../data/shard-arrays.ts';
 import { judgeAudio } from '../evaluate/audio/judge-audio.ts';
 import { openJudges } from '../evaluate/image/judge.ts';
@@ -22,7 +22,7 @@ import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import type { Learner, LearnerOptions } from './learner.ts';
 import { settleMagnitudes } from './settle-magnitudes.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
-import { rateScaleOf, trainLearner } from './train-learner.ts';
+import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
 
 const BASELINE = 'pca-mixture';
 
@@ -43,15 +43,13 @@ async function trainOn(
   channel: Channel,
   host: Host,
 ): Promise<EngineResult> {
-  const { audio, resume, folder } = task;
+  const { audio, folder } = task;
   const { yieldToEventLoop } = channel;
   const train = resolveAudioTrain(task.train, { classes: task.classes });
   refuseEmulation(train.precision, host);
   const stored = MelCodec.parse(JSON.parse(readFileSync(join(folder, MEL_CODEC_FILE), 'utf8')));
   const size = { width: audio.width, height: audio.height, channels: audio.channels };
-  const { device } = host.environment;
-  const towers = resume?.environment.towers;
-  const plan = planTrainingBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
+  const plan = batchPlanOf(task, train, task.items.train, host);
   const classes = classesRead(train, task.classes);
   const model = { ...size, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
   const family = melFamilyOf(train.model);

@@ -5,7 +5,7 @@ import type { Split } from '#core/kinds/split.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
 import { classesRead, type ResolvedTrain, resolveTrain } from '#core/model/resolve-train.ts';
-import { type Items, planTrainingBatches } from '../data/batches.ts';
+import type { Items } from '../data/batches.ts';
 import { openPictures } from '../data/shard-arrays.ts';
 import { openImagenetJudge } from '../evaluate/image/imagenet-judge.ts';
 import { flatMetrics, type Judges, openJudges } from '../evaluate/image/judge.ts';
@@ -21,7 +21,7 @@ import type { EngineResult, ImageTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import type { Learner } from './learner.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
-import { rateScaleOf, trainLearner } from './train-learner.ts';
+import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runImageTask(task: ImageTask, channel: Channel, host: Host): Promise<EngineResult> {
@@ -40,7 +40,7 @@ async function trainOn(
   channel: Channel,
   host: Host,
 ): Promise<EngineResult> {
-  const { image, resume } = task;
+  const { image } = task;
   const train = resolveTrain(task.train, {
     items: task.items.train,
     classes: task.classes,
@@ -49,9 +49,7 @@ async function trainOn(
   });
   refuseEmulation(train.precision, host);
   refuseMissingFeatures(train);
-  const { device } = host.environment;
-  const towers = resume?.environment.towers;
-  const plan = planTrainingBatches({ ...train, items: task.items.train, cores: host.cores, device, towers });
+  const plan = batchPlanOf(task, train, task.items.train, host);
   const classes = classesRead(train, task.classes);
   const model = { ...image, latentDim: train.latentDim, batchSize: plan.batchSize, classes };
   const { towers: slices, stepsPerEpoch } = plan;

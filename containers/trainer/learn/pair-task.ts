@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
-import { type Items, planTrainingBatches } from '../data/batches.ts';
+import type { Items } from '../data/batches.ts';
 import { readCodedItems } from '../data/coded-files.ts';
 import { decodePairs, readTextCodec } from '../data/text/show-texts.ts';
 import { judgePairs } from '../evaluate/pairs/judge-pairs.ts';
@@ -17,7 +17,7 @@ import { symbolShares } from '../models/text/symbol-shares.ts';
 import { refuseOtherFamilies } from '../models/text/text-families.ts';
 import type { EngineResult, TextTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
-import { rateScaleOf, trainLearner } from './train-learner.ts';
+import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Test pairs of the importance-weighted bound, which takes 100 passes over them. */
 const IMPORTANCE_PAIRS = 500;
@@ -29,7 +29,7 @@ export async function runPairTask(
   channel: Channel,
   host: Host,
 ): Promise<EngineResult> {
-  const { folder, resume } = task;
+  const { folder } = task;
   const { yieldToEventLoop } = channel;
   const codec = readTextCodec(folder);
   const facts = { classes: task.classes, items: task.items.train, isPairs: true, positions: codec.positions };
@@ -38,9 +38,7 @@ export async function runPairTask(
   refuseEmulation(train.precision, host);
   const [text, source] = [textCoder(codec), textCoder(sourceCodec)];
   const data = readCodedItems(folder, text.positions + source.positions, task.classes);
-  const { device } = host.environment;
-  const towers = resume?.environment.towers;
-  const plan = planTrainingBatches({ ...train, items: data.train.items, cores: host.cores, device, towers });
+  const plan = batchPlanOf(task, train, data.train.items, host);
   const { vocabulary, logShares } = symbolShares(codec, data.train);
   const shown = firstItems(data.validation.items > 0 ? data.validation : data.train, ANSWERED_ROWS);
   const rateScale = rateScaleOf(task);

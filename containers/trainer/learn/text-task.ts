@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { FIRST_SYMBOL } from '#core/kinds/text/codec/text-codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
-import { planTrainingBatches } from '../data/batches.ts';
 import { readCodedItems } from '../data/coded-files.ts';
 import { readSourceCodec, readTextCodec } from '../data/text/show-texts.ts';
 import { measureImportance } from '../evaluate/shared/importance-bound.ts';
@@ -18,7 +17,7 @@ import type { EngineResult, TextTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import { runPairTask } from './pair-task.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
-import { rateScaleOf, trainLearner } from './train-learner.ts';
+import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Test texts of the importance-weighted bound, which takes 100 passes over them, and their symbols; at least a few texts. */
 const IMPORTANCE_TEXTS = 1_000;
@@ -27,7 +26,7 @@ const FEWEST_IMPORTANCE_TEXTS = 32;
 
 /** Throws Stopped after a checkpoint when a stop was asked for, and a GoldpanError on failures of the domain. */
 export async function runTextTask(task: TextTask, channel: Channel, host: Host): Promise<EngineResult> {
-  const { folder, resume } = task;
+  const { folder } = task;
   const { yieldToEventLoop } = channel;
   const sourceCodec = readSourceCodec(folder);
   if (sourceCodec) return runPairTask(task, sourceCodec, channel, host);
@@ -38,9 +37,7 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const family = textFamilyOf(train.model);
   refuseEmulation(train.precision, host);
   const data = readCodedItems(folder, positions, task.classes);
-  const { device } = host.environment;
-  const towers = resume?.environment.towers;
-  const plan = planTrainingBatches({ ...train, items: data.train.items, cores: host.cores, device, towers });
+  const plan = batchPlanOf(task, train, data.train.items, host);
   const { vocabulary, logShares } = symbolShares(codec, data.train);
   const classes = train.conditional ? task.classes : 0;
   const classShares = classes > 0 ? sharesOf(data.train.labels, classes) : [];

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainConfig } from '#core/kinds/train-config.ts';
-import type { BatchPlan, Items } from '../data/batches.ts';
+import { type BatchPlan, type BatchRequest, type Items, planTrainingBatches } from '../data/batches.ts';
 import type { StateMap } from '../engine/types.ts';
 import { decodeState, encodeState, START } from '../state/checkpoint.ts';
 import type { EngineResult, EngineTask } from '../state/protocol.ts';
@@ -51,6 +51,17 @@ export async function trainLearner(options: LearnerTask): Promise<Trained> {
   channel.send({ type: 'scoring' });
   learner.use(fitted.best, fitted.progress.best?.step ?? fitted.progress.step);
   return { ...fitted, endedBy: endOf(fitted.progress, train) ?? 'epochs' };
+}
+
+/** Returns the batches of a task of so many training items on this host; a resumed run keeps its number of towers. */
+export function batchPlanOf(
+  { resume }: Pick<EngineTask, 'resume'>,
+  { batchSize, precision }: Pick<BatchRequest, 'batchSize' | 'precision'>,
+  items: number,
+  { cores, environment }: Host,
+): BatchPlan {
+  const { device } = environment;
+  return planTrainingBatches({ batchSize, precision, items, cores, device, towers: resume?.environment.towers });
 }
 
 /** Factor on the learning rates of a task. */

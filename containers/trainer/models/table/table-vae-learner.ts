@@ -6,8 +6,8 @@ import { slotNames, weightNames } from '../../engine/state.ts';
 import type { OptimizerOptions } from '../../engine/types.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner } from '../../learn/learner.ts';
-import { stateParts, stepReport, sumOf } from '../../learn/session-learner.ts';
-import { strideDecay } from '../rate-schedule.ts';
+import { stateParts, sumOf } from '../../learn/session-learner.ts';
+import { sessionSteps } from '../session-steps.ts';
 import { vaeFeeds } from '../vae/vae-schedule.ts';
 import { SHOWN_ROWS } from './shown-rows.ts';
 import { fillOneHot } from './table-layout.ts';
@@ -70,23 +70,18 @@ export function openTableVae(options: TableLearnerOptions): Learner {
     return rows;
   }
 
+  const steps = sessionSteps({ session, emaDecay: train.emaDecay, losses: LOSSES, feedsAt });
   return {
     batchSize,
     isConditional: false,
     selection: 'negativeElbo',
-    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
+    schedule: steps.schedule,
     get step() {
       return session.step;
     },
-    train(batch, stepOptions) {
+    train(batch, options) {
       fillOneHot(x, layout, batch.x);
-      const fetch = [...LOSSES, ...(stepOptions?.norms ? session.norms('train') : [])];
-      const report = stepReport(
-        session.run('train', { x, ...feedsAt(session.step, stepOptions?.budgetSpent ?? 0) }, fetch),
-      );
-      const decay = strideDecay(train.emaDecay, session.step);
-      if (decay !== undefined) session.average(decay);
-      return report;
+      return steps.runStep({ x }, options);
     },
     async score(split: Items, yieldToEventLoop) {
       const { reconstructionLoss, klLoss } = await heldOut(

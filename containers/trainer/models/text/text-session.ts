@@ -10,9 +10,9 @@ import { mutualInformation } from '../../evaluate/shared/mutual-information.ts';
 import { someTexts } from '../../evaluate/text/some-texts.ts';
 import { meanSymbols } from '../../evaluate/text/text-bits.ts';
 import type { Learner } from '../../learn/learner.ts';
-import { stateParts, stepReport } from '../../learn/session-learner.ts';
+import { stateParts } from '../../learn/session-learner.ts';
 import { inBatches } from '../in-batches.ts';
-import { strideDecay } from '../rate-schedule.ts';
+import { sessionSteps } from '../session-steps.ts';
 import { vaeFeeds } from '../vae/vae-schedule.ts';
 
 const ADAM = { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 2e-2 } satisfies OptimizerOptions;
@@ -74,21 +74,15 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
     logShareOf ? logWeight.map((log, item) => log + logShareOf(items, item)) : logWeight;
   const logWeights = (items: Items, pass: number) => weighted(evaluate(items, ['logWeight'], pass).logWeight, items);
 
+  const steps = sessionSteps({ session, emaDecay: train.emaDecay, losses: LOSSES, feedsAt });
   const learner = {
     batchSize,
     selection: 'bitsPerSymbol',
-    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
+    schedule: steps.schedule,
     get step() {
       return session.step;
     },
-    train({ x, label }, stepOptions) {
-      const fetch = [...LOSSES, ...(stepOptions?.norms ? session.norms('train') : [])];
-      const feeds = feedsAt(session.step, stepOptions?.budgetSpent ?? 0);
-      const report = stepReport(session.run('train', { x, ...conditions(label), ...feeds }, fetch));
-      const decay = strideDecay(train.emaDecay, session.step);
-      if (decay !== undefined) session.average(decay);
-      return report;
-    },
+    train: ({ x, label }, options) => steps.runStep({ x, ...conditions(label) }, options),
     async score(all, yieldToEventLoop) {
       const split = someTexts(all, SCORED_TEXTS);
       const draws: Float32Array[] = [];

@@ -11,7 +11,7 @@ import type { OptimizerOptions, Program, StateMap } from '../../engine/types.ts'
 import { entropyBound } from '../../evaluate/shared/entropy-bound.ts';
 import { heldOut } from '../../evaluate/shared/held-out.ts';
 import type { Learner, LearnerOptions } from '../../learn/learner.ts';
-import { sharedParts, stepReport, sumOf } from '../../learn/session-learner.ts';
+import { sharedParts, sumOf } from '../../learn/session-learner.ts';
 import type { ModelFamily } from '../family.ts';
 import { inBatches, pickItems } from '../in-batches.ts';
 import { describeLatents } from '../latent/describe-latents.ts';
@@ -20,7 +20,7 @@ import { logDensitiesUnder } from '../latent/mixture.ts';
 import { asMixture, type Codes } from '../latent/prior-bounds.ts';
 import { tuneFlow, tuningPrograms } from '../latent/tune-flow.ts';
 import type { Model } from '../model.ts';
-import { strideDecay } from '../rate-schedule.ts';
+import { sessionSteps } from '../session-steps.ts';
 import { type VaeProgram, vae } from './vae.ts';
 import { drawingOf } from './vae-drawing.ts';
 import { vaeFeeds } from './vae-schedule.ts';
@@ -107,6 +107,7 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
     return { ...sums, ...(mixture && { mixtureElbo }), activeUnits: countActiveUnits(means, config.latentDim) };
   };
 
+  const steps = sessionSteps({ session, emaDecay: train.emaDecay, losses: LOSSES, feedsAt });
   return {
     ...sharedParts({
       ...{ session, seed: train.seed, config, weights: weightNames(state), averageOf: slotNames.average },
@@ -117,18 +118,11 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
     },
     drawFrom: drawing.from,
     selection: 'negativeElbo',
-    schedule: (budgetSpent) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
+    schedule: steps.schedule,
     get step() {
       return session.step;
     },
-    train({ x, label }, options) {
-      const fetch = [...LOSSES, ...(options?.norms ? session.norms('train') : [])];
-      const feeds = feedsAt(session.step, options?.budgetSpent ?? 0);
-      const report = stepReport(session.run('train', { x, ...conditions(label), ...feeds }, fetch));
-      const decay = strideDecay(train.emaDecay, session.step);
-      if (decay !== undefined) session.average(decay);
-      return report;
-    },
+    train: ({ x, label }, options) => steps.runStep({ x, ...conditions(label) }, options),
     async score(split, yieldToEventLoop): Promise<MetricValues> {
       const { reconstructionLoss, klLoss, activeUnits, ...others } = await elbo(split, yieldToEventLoop);
       const negativeElbo = reconstructionLoss + klLoss;
