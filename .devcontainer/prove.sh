@@ -7,7 +7,7 @@
 # With Docker, or without it on Debian bookworm by buildah and podman (containers/engine.sh).
 #   WORK=dir           where base, images, clone and logs go (default: /var/tmp/goldpan-devcontainer; 15 GB)
 #   GOLDPAN_PORT=n     port of the emulator inside, which is one of this machine, too, with podman (default: 4566)
-#   DEMO=0             leave out the demo (npm run demo: 12,000 digits from upload to samples.png)
+#   DEMO=0             leave out the demo (npm run demo: 12,000 digits from upload to a drawing)
 # Exit code: 0 when every check holds.
 set -uo pipefail
 
@@ -66,7 +66,7 @@ control run --detach --name "$name" "${options[@]}" "${authority[@]}" --env "GOL
 step "postCreateCommand: $(described it.postCreateCommand)" set-up.log "$(described it.postCreateCommand)" || exit 1
 echo "       $(now)  $(inside /dev/stdout 'du -sxm node_modules .goldpan | tr "\n" " "') MB in the volumes"
 if [ "${DEMO:-1}" = 1 ]; then
-  step 'npm run demo' demo.log 'npm run demo' && check 'the demo wrote samples.png' yes "$(inside /dev/stdout 'file=samples.png; [ "$(head -c 4 $file | tail -c 3)" = PNG ] && echo yes')"
+  step 'npm run demo' demo.log 'npm run demo' && check 'the demo drew digits' yes "$(inside /dev/stdout 'file=.goldpan/demo/samples.png; [ "$(head -c 4 $file | tail -c 3)" = PNG ] && echo yes')"
 fi
 for index in "${!commands[@]}"; do
   step "${commands[$index]}" "command-$index.log" "${commands[$index]}"
