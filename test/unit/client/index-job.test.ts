@@ -65,6 +65,6 @@ describe('a dataset that is too large for a function', () => {
     expect((await runWorker(first.deps, OPTIONS)).jobs).toEqual([{ runId: 'abc', status: 'interrupted' }]);
     const third = depsOf({ body: JSON.stringify({ taskToken: 'token', index, kills: 2 }), train: killed });
     expect((await runWorker(third.deps, OPTIONS)).jobs).toEqual([{ runId: 'abc', status: 'failed' }]);
-    expect(third.log).toContainEqual(expect.stringMatching(/^fail token IndexerKilled: .*more of it/));
+    expect(third.log).toContainEqual(expect.stringMatching(/^fail token IndexerKilled: .*more memory/));
   });
 });
