@@ -67,7 +67,7 @@ export function endsOf(
   if (to !== undefined) throw usage('--to is given without --from.', `Write: ${command} --from FILE --to ${to}`);
   if (labels.length > 0 && labels.length !== 2)
     throw usage(
-      `--label is given ${timesOf(labels)}, and two classes have steps between them.`,
+      `--label is given ${timesOf(labels)}. Steps lead from one class to another.`,
       `Write: ${command} --label CLASS --label CLASS`,
     );
   return undefined;
