@@ -53,6 +53,11 @@ test('the environment is read in handlers, main files, the entry of the library 
   expect(PRODUCT.filter((file) => !allowed.test(file) && reads(file))).toEqual([]);
 });
 
+test('the object of the environment is never replaced: what is written to another one does not reach native libraries', () => {
+  const replaces = /\bprocess\.env = /;
+  expect(FILES.filter((file) => file !== 'test/rules/files.test.ts' && replaces.test(read(file)))).toEqual([]);
+});
+
 test('nothing is left undone or switched off', () => {
   const marks =
     /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|nocheck)|\bas any\b|: any\b|\b(test|it|describe)\.(only|skip|todo)\(/;

@@ -15,7 +15,9 @@ beforeAll(() => {
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
-  process.env = before;
+  // The object itself stays: what is written to another one does not reach native libraries, such as the number of TensorFlow's threads.
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
   process.exitCode = undefined;
 });
 
