@@ -28,7 +28,7 @@ export type Indexing = {
   readonly usd: number;
 };
 
-/** Returns how far the newest index of the dataset is; null if it is finished, or if there is none. */
+/** Returns the progress of the newest index of the dataset; null if that one is finished, or if there is none. */
 export async function readIndexing(data: Store, dataset: string): Promise<Indexing | null> {
   let newest: { readonly at: number; readonly indexing: Indexing | null } = {
     at: Number.NEGATIVE_INFINITY,

@@ -2,13 +2,12 @@
 // power of the noise is that of the quiet frames of each bin (minimum statistics, after Martin 2001). The power of the sound is what is left
 // above the noise (power subtraction, Boll 1979); by the model, it is no more than what the model makes of the places that stand out.
 import { normals } from '#core/base/random.ts';
+import { fineStftOf } from '#core/kinds/audio/codec/fine-stft.ts';
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
 import { melToMagnitudes } from '#core/kinds/audio/codec/mel-to-magnitudes.ts';
 import { newSpectra, stftOf } from '#core/kinds/audio/codec/stft.ts';
 import { pictureOf } from './given-sound.ts';
 
-/** Frames between two of the picture, as in the way back from pictures. */
-const DENSITY = 2;
 /** Share of the frames that are quieter than the level that stands for noise alone. */
 const QUIET_SHARE = 0.1;
 /** The mean of noise beside its smoothed minimum. */
@@ -29,10 +28,8 @@ type Denoiser = {
 
 /** `length`: samples that are not the silence behind the clip. `noise`: its power [bins], where it is known. */
 export function denoiserOf(clip: Float64Array, length: number, codec: MelCodec, known?: Float64Array): Denoiser {
-  const { frame, samples } = codec;
-  const hop = codec.hop / DENSITY;
-  const frames = codec.frames * DENSITY;
-  const stft = stftOf({ frame, hop, frames, samples, start: (hop - frame) / 2 });
+  const { samples } = codec;
+  const { stft, frames, hop } = fineStftOf(codec);
   const { bins } = stft;
   const spectra = newSpectra(frames, bins);
   stft.forward(clip, spectra);

@@ -1,17 +1,14 @@
 // The log-spectral distance of two sounds, bin by bin.
 import { scaleOf } from '#core/kinds/audio/codec/clips-to-mel.ts';
-import { FRAME_SPECTRA } from '#core/kinds/audio/codec/magnitude-network.ts';
+import { fineStftOf } from '#core/kinds/audio/codec/fine-stft.ts';
 import type { MelCodec } from '#core/kinds/audio/codec/mel-codec.ts';
-import { newSpectra, stftOf } from '#core/kinds/audio/codec/stft.ts';
+import { newSpectra } from '#core/kinds/audio/codec/stft.ts';
 
 const FULL_SCALE = 32_768;
 
 /** Returns a function that gives the magnitudes [frames x 2, bins] of the spectra of a clip, by the frames of the way back to sound. */
 export function spectraOf(codec: MelCodec): (clip: Int16Array) => Float64Array {
-  const { frame, samples } = codec;
-  const hop = codec.hop / FRAME_SPECTRA;
-  const frames = codec.frames * FRAME_SPECTRA;
-  const stft = stftOf({ frame, hop, frames, samples, start: (hop - frame) / 2 });
+  const { stft, frames } = fineStftOf(codec);
   const spectra = newSpectra(frames, stft.bins);
   return (clip) => {
     const scaled = Float64Array.from(clip, (value) => value / FULL_SCALE);

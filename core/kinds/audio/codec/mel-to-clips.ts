@@ -2,10 +2,10 @@
 // (Perraudin et al. 2013), a peak limiter. Plain arithmetic in float64: the same picture and seed give the same samples.
 import { uniforms } from '../../../base/random.ts';
 import { SHAPE_DEFAULTS } from '../shape-defaults.ts';
-import { FRAME_SPECTRA } from './magnitude-network.ts';
+import { fineStftOf } from './fine-stft.ts';
 import type { MelCodec } from './mel-codec.ts';
 import { melToMagnitudes } from './mel-to-magnitudes.ts';
-import { newSpectra, stftOf } from './stft.ts';
+import { newSpectra } from './stft.ts';
 
 const PHASE_STEPS = 32;
 /** Of the fast Griffin-Lim algorithm. */
@@ -36,10 +36,8 @@ export function melToClips(codec: MelCodec): ToClip {
 
 /** `peak`: what every clip is brought to, as a share of full scale; absent: only peaks that are too high are lowered. */
 function toClips(codec: MelCodec, peak?: number): ToClip {
-  const { sampleRate, frame, hop, frames, samples } = codec;
-  const fineHop = hop / FRAME_SPECTRA;
-  const fine = frames * FRAME_SPECTRA;
-  const stft = stftOf({ frame, hop: fineHop, frames: fine, samples, start: (fineHop - frame) / 2 });
+  const { sampleRate, samples } = codec;
+  const { stft, frames: fine } = fineStftOf(codec);
   const { bins } = stft;
   const [estimate, before] = [newSpectra(fine, bins), newSpectra(fine, bins)];
   const clip = new Float64Array(samples);
