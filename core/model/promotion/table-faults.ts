@@ -4,7 +4,7 @@ import { shareText } from '../../base/format.ts';
 import type { TableFigure, TableFigureName, TableMetrics } from '../messages/table-metrics.ts';
 import type { ModelFault } from './model-fault.ts';
 
-type TableFault = ModelFault<'collapsed' | 'copied' | 'worse-than-baseline'>;
+type TableFault = ModelFault<'collapsed' | 'copied' | 'worse-than-baseline' | 'latent-class-better'>;
 
 /** Minimum number of distinct rows, as a share of that of real rows. */
 const LEAST_DISTINCT = 0.5;
@@ -15,9 +15,11 @@ const MOST_COPIES = 0.01;
 const ERRORS = 4;
 /** Share of rows nearer to a training row, beyond that of held-out rows. */
 const MOST_CLOSER = 0.1;
+/** Share of the nats of a row by which a latent-class model is better beyond chance. */
+const NATS_BEYOND_CHANCE = 0.01;
 
 export function tableFaults(metrics: TableMetrics): TableFault[] {
-  return [...collapse(metrics), ...copies(metrics), ...baseline(metrics)];
+  return [...collapse(metrics), ...copies(metrics), ...baseline(metrics), ...latentClass(metrics)];
 }
 
 function collapse(metrics: TableMetrics): TableFault[] {
@@ -54,6 +56,16 @@ function baseline(metrics: TableMetrics): TableFault[] {
   if (detection && detection.shuffled !== null && detection.model < detection.shuffled) return [];
   const sentence = `The rows drawn are no better than training rows with each column shuffled: pairs of columns are ${shareText(pairs.model, 1)} right, shuffled ${shareText(pairs.shuffled, 1)}. Train longer, or try another model family.`;
   return [{ code: 'worse-than-baseline', sentence, blocks: true }];
+}
+
+/** The latent-class model of the same report is better in likelihood and in draws: the model works, but a simpler one serves better. */
+function latentClass(metrics: TableMetrics): TableFault[] {
+  const nats = metricOf(metrics, 'nats');
+  const quality = metricOf(metrics, 'quality');
+  if (!nats || !quality || nats.latentClass === null || quality.latentClass === null) return [];
+  if (nats.latentClass > (1 - NATS_BEYOND_CHANCE) * nats.model || quality.latentClass <= quality.model) return [];
+  const sentence = `A latent-class model is better on this table: ${nats.latentClass.toFixed(2)} nats a held-out row instead of ${nats.model.toFixed(2)}, Quality ${quality.latentClass.toFixed(3)} instead of ${quality.model.toFixed(3)}. It trains in seconds: add --set model=latent-class to goldpan fit.`;
+  return [{ code: 'latent-class-better', sentence, blocks: false }];
 }
 
 function metricOf({ figures }: TableMetrics, wanted: TableFigureName): TableFigure | undefined {
