@@ -15,11 +15,14 @@ export type CardComparison =
     }
   | { readonly comparable: false; readonly why: string };
 
+/** Standard errors on each side of a mean that hold 95 % of a normal distribution. */
+const Z95 = 1.96;
+
 /** Every deciding metric is better when it is lower. */
 export function compareCards(one: ModelCard, other: ModelCard): CardComparison {
   if (one.snapshotId !== other.snapshotId) return no('they were scored on different snapshots');
   // A bound and an exact likelihood on the same codes can be compared: a bound never exceeds the likelihood.
-  if (one.metrics.table && other.metrics.table) return byFigure('nats', one, other);
+  if (one.metrics.table && other.metrics.table) return compareTables(one, other);
   if ((one.metrics.text && other.metrics.text) || (one.metrics.pairs && other.metrics.pairs))
     return byFigure('bits', one, other);
   const { selection } = one.metrics;
@@ -31,6 +34,21 @@ export function compareCards(one: ModelCard, other: ModelCard): CardComparison {
   return sameFeatures(one, other)
     ? byFigure('kid', one, other)
     : no('their images were compared by different features');
+}
+
+/** By the likelihood of held-out rows; a GAN has none, so by how easily its rows are told from real ones. */
+function compareTables(one: ModelCard, other: ModelCard): CardComparison {
+  const byNats = byFigure('nats', one, other);
+  if (byNats.comparable) return byNats;
+  const byDetection = byFigure('detection', one, other);
+  if (!byDetection.comparable) return byDetection;
+  const rows = Math.min(one.metrics.table?.n ?? 0, other.metrics.table?.n ?? 0);
+  return { ...byDetection, tied: Math.abs(byDetection.one - byDetection.other) < 2 * Z95 * aucError(rows) };
+}
+
+/** The standard error of an AUC of as many rows on each side, where the sides are alike (Hanley and McNeil 1982). */
+function aucError(rows: number): number {
+  return Math.sqrt((2 * rows + 1) / (12 * rows ** 2));
 }
 
 /** Returns whether metrics such as KID of the two cards can be compared. */

@@ -37,3 +37,11 @@ test.each([
 ] as const)('no latent-class model is recommended where %s', (_, nats, quality) => {
   expect(tableFaults(metricsOf({ nats, quality }))).toEqual([]);
 });
+
+test('a GAN, which has no likelihood, is compared with a latent-class model by its draws', () => {
+  const faults = tableFaults(
+    metricsOf({ detection: { model: 0.88, latentClass: 0.58 }, quality: { model: 0.854, latentClass: 0.958 } }),
+  );
+  expect(faults.map(({ code }) => code)).toEqual(['latent-class-better']);
+  expect(faults[0]?.sentence).toContain('AUC of 0.580 instead of 0.880');
+});
