@@ -27,7 +27,9 @@ export async function readPhotos(folder: string, side: number, fit: 'subject' | 
       return { id: sha256(bytes), label, bytes };
     });
   });
-  const found = Map.groupBy(await cutPhotos(files, side, fit), ({ id }) => splitOf(id, SHARES));
+  // By their hashes, as in a snapshot: figures of the first so many items would else be of one class.
+  const cut = (await cutPhotos(files, side, fit)).sort((a, b) => (a.id < b.id ? -1 : 1));
+  const found = Map.groupBy(cut, ({ id }) => splitOf(id, SHARES));
   const of = (split: Split) => found.get(split) ?? [];
   const itemsOf = (split: Split): Items<Uint8Array> => ({
     items: of(split).length,
