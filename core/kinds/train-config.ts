@@ -69,7 +69,7 @@ export const TrainConfig = z.strictObject({
   precision: z.enum(['float32', 'bfloat16']).default('float32'),
   /** Model whose weights the run starts from, as far as names and shapes are the same; null: it starts anew. */
   from: z.string().nullable().default(null),
-  /** Minutes of training after which the run ends with the best epoch so far. */
+  /** Minutes in which the run is to end with the model of its best epoch: its start, training, scoring and export. */
   budgetMinutes: z.number().positive().nullable().default(null),
   /**
    * Number of epochs without a better selection metric on the validation split after which training stops. `auto`: 5; never for the preset
@@ -79,6 +79,7 @@ export const TrainConfig = z.strictObject({
   seed: z.int().min(1).max(0xffffffff).default(1),
 });
 export type TrainConfig = z.infer<typeof TrainConfig>;
+export type ModelFamily = TrainConfig['model'];
 
 /** Settings of `train` that one run can change. TrainConfig.partial() would fill missing settings with defaults. */
 const settings = TrainConfig.shape;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
 import { asWritten } from '../define/as-written.ts';
-import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
+import { InferredSplit, Labels, SECTIONS_IN_FORCE, SplitConfig, sectionsInFile } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
@@ -15,13 +15,16 @@ import { AUDIO_RULES } from './rules.ts';
 
 const RULES = { ...ITEM_RULES, ...AUDIO_RULES };
 
+/** The families of models that train on its items. */
+const MODELS = ['vae', 'gan', 'pca-mixture'] as const;
+
 /** dataset.yaml as it is written. */
 export const AudioFile = z.strictObject({
   kind: z.literal('audio'),
   audio: asWritten(AudioConfig).optional(),
   rules: rulesSchema(RULES),
   split: SplitConfig.prefault({}),
-  ...SECTIONS_IN_FILE,
+  ...sectionsInFile(MODELS),
 });
 
 /** The settings inferred from the first upload. */
@@ -91,7 +94,7 @@ export const AUDIO_KIND = {
     lightBytes: 2 ** 20,
   },
   alignment: null,
-  models: ['vae', 'gan', 'pca-mixture'],
+  models: MODELS,
   drawn: { call: 1_024, shard: 200, most: 100_000, type: 'application/zip' },
   // Clips of one recording stay in one split.
   groupOf: ({ path }) => recordingOf(String(path)),

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { GateConfig } from '../gate-config.ts';
 import type { SplitShares } from '../split.ts';
-import { TrainConfig } from '../train-config.ts';
+import { type ModelFamily, TrainConfig } from '../train-config.ts';
 
 const share = z.number().min(0).max(1);
 const shares = { train: share.default(0.8), validation: share.default(0.1), test: share.default(0.1) };
@@ -37,13 +37,13 @@ export const Labels = z
   .string()
   .regex(/^(folder|none|column:.+|sidecar:.+)$/, 'folder, none, column:<name> or sidecar:<file>');
 
-/** The sections as they are written in dataset.yaml. */
-export const SECTIONS_IN_FILE = {
+/** Returns the sections as they are written in dataset.yaml, where only the families `models` train on such items. */
+export const sectionsInFile = (models: readonly ModelFamily[]) => ({
   labels: Labels.optional(),
   license: z.string().min(1).optional(),
   gate: GateConfig.prefault({}),
-  train: TrainConfig.prefault({}),
-};
+  train: TrainConfig.extend({ model: z.enum(models).default('vae') }).prefault({}),
+});
 /** The sections with their defaults filled in. */
 export const SECTIONS_IN_FORCE = {
   labels: Labels,

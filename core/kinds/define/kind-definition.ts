@@ -6,7 +6,7 @@ import type { PartColumn, PartRow } from '../../base/parquet-columns.ts';
 import type { EffectiveConfig } from '../config.ts';
 import type { IssueCode } from '../issues.ts';
 import type { SnapshotSchema } from '../table/schema/snapshot-schema.ts';
-import type { TrainConfig } from '../train-config.ts';
+import type { ModelFamily } from '../train-config.ts';
 import type { IssueKind } from './issue-kind.ts';
 import type { Rules } from './rules-in-force.ts';
 
@@ -152,7 +152,7 @@ export type KindDefinition = {
     readonly type: 'application/zip' | 'text/plain' | 'text/csv';
   };
   /** The families of models that train on its items. */
-  readonly models: readonly TrainConfig['model'][];
+  readonly models: readonly ModelFamily[];
   /** Returns whether a snapshot keeps only one of several equal items. */
   dropsCopies(config: EffectiveConfig): boolean;
   /** Bytes of one item in a shard. */

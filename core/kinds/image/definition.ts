@@ -1,7 +1,7 @@
 // The definition of images, without native libraries.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
-import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
+import { InferredSplit, Labels, SECTIONS_IN_FORCE, SplitConfig, sectionsInFile } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
@@ -12,13 +12,16 @@ import { IMAGE_RULES } from './rules.ts';
 
 const RULES = { ...ITEM_RULES, ...IMAGE_RULES };
 
+/** The families of models that train on its items. */
+const MODELS = ['vae', 'gan'] as const;
+
 /** dataset.yaml as it is written. */
 export const ImageFile = z.strictObject({
   kind: z.literal('image'),
   image: ImageConfig.partial().optional(),
   rules: rulesSchema(RULES),
   split: SplitConfig.prefault({}),
-  ...SECTIONS_IN_FILE,
+  ...sectionsInFile(MODELS),
 });
 
 /** The settings inferred from the first upload. */
@@ -94,7 +97,7 @@ export const IMAGE_KIND = {
     rule: 'image.no-common-subject',
     isOn: ({ image }: ImageDataset) => image.fit === 'subject',
   },
-  models: ['vae', 'gan'],
+  models: MODELS,
   drawn: { call: 1_024, shard: 1_000, most: 100_000, type: 'application/zip' },
   dropsCopies: () => true,
   itemBytes: ({ image: { width, height, channels } }: ImageDataset) => width * height * channels,

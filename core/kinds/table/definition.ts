@@ -1,7 +1,7 @@
 // The definition of tables, without DuckDB.
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
-import { Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, TableSplitConfig } from '../define/dataset-sections.ts';
+import { Labels, SECTIONS_IN_FORCE, sectionsInFile, TableSplitConfig } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { isNote } from '../formats/notes-beside-tables.ts';
@@ -14,13 +14,16 @@ import { TABLE_RULES } from './rules.ts';
 
 const RULES = { ...ITEM_RULES, ...TABLE_RULES };
 
+/** The families of models that train on its items. */
+const MODELS = ['vae', 'gan', 'latent-class'] as const;
+
 /** dataset.yaml as it is written. */
 export const TableFile = z.strictObject({
   kind: z.literal('table'),
   table: TableConfig.prefault({}),
   rules: rulesSchema(RULES),
   split: TableSplitConfig.prefault({}),
-  ...SECTIONS_IN_FILE,
+  ...sectionsInFile(MODELS),
 });
 
 /** The settings inferred from the first upload. */
@@ -81,7 +84,7 @@ export const TABLE_KIND = {
   },
   /** Equal rows are only dropped if a rule or a declared key says so, because tables repeat rows. */
   alignment: null,
-  models: ['vae', 'gan', 'latent-class'],
+  models: MODELS,
   drawn: { call: 50_000, shard: 50_000, most: 1_000_000, type: 'text/csv' },
   dropsCopies: ({ table, rules }: TableDataset) =>
     rules[table.key === null ? 'item.duplicate' : 'table.unique']?.action === 'reject',

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { LIMITS } from '../../base/limits.ts';
 import { asWritten } from '../define/as-written.ts';
-import { InferredSplit, Labels, SECTIONS_IN_FILE, SECTIONS_IN_FORCE, SplitConfig } from '../define/dataset-sections.ts';
+import { InferredSplit, Labels, SECTIONS_IN_FORCE, SplitConfig, sectionsInFile } from '../define/dataset-sections.ts';
 import type { KindDefinition } from '../define/kind-definition.ts';
 import { rulesSchema } from '../define/rules-in-force.ts';
 import { ITEM_RULES } from '../item-rules.ts';
@@ -17,6 +17,9 @@ const TYPICAL_BYTES = 4096;
 type TextSettings = Omit<TextDataset, 'gate' | 'train'>;
 
 const RULES = { ...ITEM_RULES, ...TEXT_RULES };
+
+/** The families of models that train on its items. */
+const MODELS = ['vae'] as const;
 
 /** dataset.yaml as it is written. */
 export const TextFile = z.strictObject({
@@ -33,7 +36,7 @@ export const TextFile = z.strictObject({
     .optional(),
   rules: rulesSchema(RULES),
   split: SplitConfig.prefault({}),
-  ...SECTIONS_IN_FILE,
+  ...sectionsInFile(MODELS),
 });
 
 /** The settings inferred from the first upload. */
@@ -110,7 +113,7 @@ export const TEXT_KIND = {
     lightBytes: 2 ** 16,
   },
   alignment: null,
-  models: ['vae'],
+  models: MODELS,
   drawn: { call: 10_000, shard: 10_000, most: 1_000_000, type: 'text/plain' },
   groupOf: ({ pairSource }) => (typeof pairSource === 'string' ? sourceGroup(pairSource) : null),
   dropsCopies: () => true,

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { KINDS } from '#core/base/names.ts';
 import { effectiveConfig } from '#core/kinds/config.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { Issue } from '#core/kinds/define/issue.ts';
 import { describeIssue } from '#core/kinds/issues.ts';
+import { definitionOf } from '#core/kinds/registry/definitions.ts';
+import { MODEL_FAMILIES } from '#core/kinds/train-config.ts';
 
 const issuesOf = (text: string) => {
   const parsed = parseDatasetFile(text);
@@ -28,6 +31,18 @@ describe('what is wrong is said by line:', () => {
   test('a value that is not allowed', () => {
     const [issue] = issuesOf('kind: image\nimage:\n  width: 30\n  height: 32\n  channels: 1\n');
     expect(issue).toMatchObject({ code: 'config.invalid', place: { line: 3, key: 'image.width' }, given: '30' });
+  });
+
+  test('a family of models that does not train on such data', () => {
+    const [issue] = issuesOf('kind: text\ntrain:\n  model: gan\n');
+    expect(issue).toMatchObject({ code: 'config.invalid', place: { line: 3, key: 'train.model' }, given: '"gan"' });
+    expect(issue?.allowed).toBe('vae');
+    expect(issuesOf('kind: image\ntrain: { model: latent-class }\n')[0]?.allowed).toBe('one of vae, gan');
+    for (const kind of KINDS)
+      for (const model of MODEL_FAMILIES)
+        expect(issuesOf(`kind: ${kind}\ntrain: { model: ${model} }\n`), `${model} of ${kind}`).toHaveLength(
+          definitionOf(kind).models.includes(model) ? 0 : 1,
+        );
   });
 
   test('text that is no YAML', () => {
