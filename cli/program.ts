@@ -1,5 +1,6 @@
 // The command line as a whole: global options, and every command of the catalogue.
 import { Command, type CommandUnknownOpts, Help, Option } from '@commander-js/extra-typings';
+import { closestName } from '#client/did-you-mean.ts';
 import { CATALOGUE, COMMAND_NAMES } from './commands/catalogue.ts';
 
 /**
@@ -34,18 +35,19 @@ export async function buildProgram(version: string, words: readonly string[] = C
     for (const { name, summary, load } of entries) {
       const command = words.includes(name) ? (await load())() : new Command(name);
       program.addCommand(command.summary(summary));
-      inherit(command, program, `goldpan ${name}`);
+      inherit(command, program, `goldpan ${name}`, words);
     }
   }
   return program;
 }
 
 /** Errors of usage end with how the command is written, also those of commands within commands. */
-function inherit(command: CommandUnknownOpts, from: CommandUnknownOpts, path: string): void {
+function inherit(command: CommandUnknownOpts, from: CommandUnknownOpts, path: string, words: readonly string[]): void {
   command
     .copyInheritedSettings(from)
+    .configureOutput({ outputError: (message, write) => write(inOurWords(misspelt(message, command, words))) })
     .showHelpAfterError(`Usage: ${path} ${command.usage()}\n${path} --help shows an example.`);
-  for (const inner of command.commands) inherit(inner, command, `${path} ${inner.name()}`);
+  for (const inner of command.commands) inherit(inner, command, `${path} ${inner.name()}`, words);
 }
 
 const HELP = new Help();
@@ -58,6 +60,19 @@ const describeArgument: Help['argumentDescription'] = (argument) =>
 
 function isEmptyList(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
+}
+
+/** The parser looks for missing options before unknown ones, although the one that is missing may be the one that was misspelt. */
+function misspelt(message: string, command: CommandUnknownOpts, words: readonly string[]): string {
+  if (!message.startsWith('error: required option')) return message;
+  const known = new Set(['--help']);
+  for (let at: CommandUnknownOpts | null = command; at !== null; at = at.parent)
+    for (const { long } of at.options) if (long) known.add(long);
+  const given = words.map((word) => word.split('=')[0] as string);
+  const unknown = given.find((word) => word.startsWith('--') && word !== '--' && !known.has(word));
+  if (unknown === undefined) return message;
+  const meant = closestName(unknown, known);
+  return `error: unknown option '${unknown}'${meant ? `\n(Did you mean ${meant}?)` : ''}\n`;
 }
 
 /** Says what is missing in the words of the help, where the parser speaks of required arguments and specified options. */

@@ -83,6 +83,47 @@ test('a misspelt command and a misspelt option give a suggestion', async () => {
   );
 });
 
+test('every option and every command within a command is suggested where one letter of it is missing', async () => {
+  const typos = misspeltIn([], await buildProgram('1.0.0'));
+  expect(typos.length).toBeGreaterThan(100);
+  const silent: string[] = [];
+  for (const { words, meant } of typos) {
+    const said = await complaintAbout(words);
+    const suggested = /Did you mean (?:one of )?(.+)\?/.exec(said)?.[1]?.split(', ') ?? [];
+    if (!suggested.includes(meant)) silent.push(`${words.join(' ')}: ${said.split('\n')[0]}`);
+  }
+  expect(silent).toEqual([]);
+});
+
+type Typo = { readonly words: readonly string[]; readonly meant: string };
+
+/** Names of at least three letters without the last but one. */
+function misspeltIn(path: readonly string[], command: CommandUnknownOpts): Typo[] {
+  const drop = (name: string) => name.slice(0, -2) + name.slice(-1);
+  const options = command.options.flatMap(({ long }): Typo[] =>
+    long && long.length > 4 ? [{ words: [...path, drop(long), 'x'], meant: long }] : [],
+  );
+  return command.commands.reduce((typos, inner) => {
+    const name = inner.name();
+    if (name.length > 2) typos.push({ words: [...path, drop(name)], meant: name });
+    return typos.concat(misspeltIn([...path, name], inner));
+  }, options);
+}
+
+async function complaintAbout(words: readonly string[]): Promise<string> {
+  const program = await buildProgram('1.0.0', words);
+  const printed: string[] = [];
+  const listen = (command: CommandUnknownOpts) => {
+    command.configureOutput({ writeErr: (text) => void printed.push(text), writeOut: () => undefined });
+    command.commands.forEach(listen);
+  };
+  listen(program);
+  await expect(program.parseAsync(['node', 'goldpan', ...words]), words.join(' ')).rejects.toMatchObject({
+    exitCode: 1,
+  });
+  return printed.join('');
+}
+
 function helpOf(command: CommandUnknownOpts): string {
   let text = '';
   command.configureOutput({
@@ -110,15 +151,7 @@ test.each([
   [['fit', 'birds', 'cats'], 'goldpan: fit takes 1 argument, not 2: birds, cats'],
   [['sample', 'birds', '--nn', '4'], "goldpan: unknown option '--nn'\nUsage: goldpan sample"],
 ])('an error of usage says what is missing and how the command is written: %s', async (words, said) => {
-  const program = await buildProgram('1.0.0', words);
-  const printed: string[] = [];
-  const listen = (command: CommandUnknownOpts) => {
-    command.configureOutput({ writeErr: (text) => void printed.push(text) });
-    command.commands.forEach(listen);
-  };
-  listen(program);
-  await expect(program.parseAsync(['node', 'goldpan', ...words])).rejects.toMatchObject({ exitCode: 1 });
-  expect(printed.join('')).toContain(said);
+  expect(await complaintAbout(words)).toContain(said);
 });
 
 test('weights of a mix are given in one list, or one for each item', () => {
