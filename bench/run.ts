@@ -39,6 +39,7 @@ import { plantedDefects } from './planted-defects.ts';
 import { plantedImages } from './planted-images.ts';
 import { plantedTables } from './planted-tables.ts';
 import { plantedTextAudio } from './planted-text-audio.ts';
+import { processor } from './processor.ts';
 import { realTables } from './real-tables.ts';
 import { scale } from './scale.ts';
 import { soakResume } from './soak-resume.ts';
@@ -46,6 +47,7 @@ import { tableQuality } from './table-quality.ts';
 import { textQuality } from './text-quality.ts';
 import { tickBacklog } from './tick-backlog.ts';
 import { trainConvVae } from './train-conv-vae.ts';
+import { trainConvVaeAvx2 } from './train-conv-vae-avx2.ts';
 import { trainGan } from './train-gan.ts';
 import { trainMlpVae } from './train-mlp-vae.ts';
 import { trainTable } from './train-table.ts';
@@ -54,6 +56,7 @@ import { worstUnits } from './worst-units.ts';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'train-conv-vae': trainConvVae,
+  'train-conv-vae-avx2': trainConvVaeAvx2,
   'train-mlp-vae': trainMlpVae,
   'train-gan': trainGan,
   'train-table': trainTable,
@@ -129,6 +132,7 @@ async function runOne(name: string): Promise<void> {
   const result = {
     versions: { node: process.version, ...versions },
     cores: availableParallelism(),
+    processor: processor(),
     loadBefore,
     date: new Date().toISOString(),
     rows,

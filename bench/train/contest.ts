@@ -24,20 +24,24 @@ const NAMES = {
   bf16: 'PyTorch, bfloat16 autocast',
 };
 
+/** Instructions that all contestants are held to, by variables that their libraries read. */
+export type HeldTo = { readonly name: string; readonly environment: Readonly<Record<string, string>> };
+
 type Rounds = Readonly<Record<string, readonly MeasuredRound[]>>;
 type Sides = Record<'ours' | 'peer', readonly MeasuredRound[]>;
 
 export async function besidePyTorch(
   model: TrainedModel,
   peers: readonly Peer[],
+  heldTo?: HeldTo,
 ): Promise<Awaited<ReturnType<Benchmark['run']>>> {
   // Contestants start together; what they install would delay and disturb each other.
   pythonOf(TORCH);
-  const machine = await contest(model, peers);
-  const oneCore = await contest(model, peers, CORE);
+  const machine = await contest(model, peers, heldTo?.environment);
+  const oneCore = await contest(model, peers, heldTo?.environment, CORE);
   const rows = peers.flatMap(({ mode, goal }) => {
     const precision = precisionBeside(mode);
-    const metric = `${model}, batch ${BATCHES[model]}, ${precision}`;
+    const metric = [model, `batch ${BATCHES[model]}`, precision, ...(heldTo ? [heldTo.name] : [])].join(', ');
     const sidesOf = (rounds: Rounds): Sides => ({ ours: rounds[precision] ?? [], peer: rounds[mode] ?? [] });
     const all = `${metric}, ${availableParallelism()} cores`;
     return [
@@ -49,8 +53,13 @@ export async function besidePyTorch(
   return { versions: { tfjs: machine.float32?.[0]?.version ?? '', torch: version }, rows };
 }
 
-function contest(model: TrainedModel, peers: readonly Peer[], core?: number): Promise<Rounds> {
-  const place = core === undefined ? {} : { core };
+function contest(
+  model: TrainedModel,
+  peers: readonly Peer[],
+  env: HeldTo['environment'] = {},
+  core?: number,
+): Promise<Rounds> {
+  const place = core === undefined ? { env } : { env, core };
   const contestants: Record<string, Contestant> = {};
   for (const { mode } of peers) {
     const precision = precisionBeside(mode);
