@@ -27,7 +27,7 @@ export type ClientEvent =
   | { readonly type: 'run-started'; readonly dataset: string; readonly runId: string; readonly attempt: number }
   /** `epochs` ends with the epoch that is new. */
   | { readonly type: 'epoch-ended'; readonly epochs: readonly EpochMetrics[]; readonly head: RunHead }
-  /** `atMostMs`: the remaining budget. */
+  /** `atMostMs`: what the budget leaves for the whole run. */
   | { readonly type: 'run-progress'; readonly head: RunHead; readonly atMostMs: number | undefined }
   /** `busy`: another run that is being trained, after which a worker comes to this one. */
   | { readonly type: 'run-unclaimed'; readonly runId: string; readonly busy?: BusyRun }

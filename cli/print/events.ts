@@ -10,7 +10,9 @@ import { plainOutput } from '../terminal/plain-text.ts';
 import { openProgress, type ProgressLine } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-const LABELS: Readonly<Record<Activity | 'train', string>> = {
+type Labelled = Activity | 'train' | 'score';
+
+const LABELS: Readonly<Record<Labelled, string>> = {
   upload: 'Uploading',
   clean: 'Cleaning',
   'clean-again': 'Cleaning again',
@@ -20,17 +22,18 @@ const LABELS: Readonly<Record<Activity | 'train', string>> = {
   draw: 'Drawing',
   download: 'Downloading',
   train: 'Training',
+  score: 'Scoring',
 };
 
 /** `now` is in milliseconds. */
 export function eventPrinter(terminal: Terminal, now: () => number): Notify {
   const bars = new Map<string, ProgressLine>();
-  const barOf = (activity: Activity | 'train') => {
+  const barOf = (activity: Labelled) => {
     const bar = bars.get(activity) ?? openProgress(terminal, LABELS[activity], now);
     bars.set(activity, bar);
     return bar;
   };
-  const end = (activity: Activity | 'train') => {
+  const end = (activity: Labelled) => {
     terminal.live(undefined);
     bars.delete(activity);
   };
@@ -39,8 +42,9 @@ export function eventPrinter(terminal: Terminal, now: () => number): Notify {
     if (event.type === 'progress' && event.activity === 'assemble') terminal.live('Assembling a snapshot');
     else if (event.type === 'progress') barOf(event.activity).update(event.done, event.total);
     else if (event.type === 'finished') end(event.activity);
-    else if (event.type === 'run-progress') barOf('train').update(...positionOf(event.head), event.atMostMs);
-    else if (event.type === 'run-left') end('train');
+    else if (event.type === 'run-progress')
+      barOf(event.head.phase === 'scoring' ? 'score' : 'train').update(...positionOf(event.head), event.atMostMs);
+    else if (event.type === 'run-left') for (const one of ['train', 'score'] as const) end(one);
     else for (const line of linesOf(event)) terminal.say(line);
   };
 }
@@ -109,7 +113,7 @@ function snapshotSealed({ snapshotId, items, splits }: SnapshotSealed): string {
 }
 
 /** A budget or patience may end the training long before its last epoch. */
-function positionOf({ phase, epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
-  if (phase === 'scoring') return [step, step, 'evaluating on the test split'];
+function positionOf({ phase, scoring, epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
+  if (phase === 'scoring') return [scoring?.done ?? 0, scoring?.of ?? 1, scoring?.name ?? ''];
   return [step, epochs * stepsPerEpoch, `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`];
 }

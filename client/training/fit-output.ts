@@ -1,6 +1,7 @@
 // The output of planning and searching, as documents that programs can rely on.
 import * as z from 'zod';
 import { MODEL_FAMILIES } from '#core/kinds/train-config.ts';
+import { RunPhases } from '#core/model/messages/run.ts';
 
 export const PlanOutput = z.strictObject({
   dataset: z.string(),
@@ -10,7 +11,8 @@ export const PlanOutput = z.strictObject({
   model: z.enum(MODEL_FAMILIES),
   preset: z.string(),
   epochs: z.int(),
-  seconds: z.strictObject({ epoch: z.number(), total: z.number() }),
+  /** Of an epoch, of each phase and of the whole run. */
+  seconds: z.strictObject({ epoch: z.number(), ...RunPhases.shape, total: z.number() }),
   cost: z.strictObject({ usd: z.number().nullable(), basis: z.string() }),
   /** The source of the estimate. */
   measured: z.string(),

@@ -27,7 +27,8 @@ export async function followRun({ deployment, clock, notify }: Context, run: Fol
   const startedAt = clock.now();
   let reported = 0;
   let epochs: EpochMetrics[] = [];
-  let reportedAt: number | undefined;
+  let toldSeconds: number | undefined;
+  let toldAt = startedAt;
   let warned = false;
   try {
     for (;;) {
@@ -37,14 +38,14 @@ export async function followRun({ deployment, clock, notify }: Context, run: Fol
       const head = state?.head && state.head.attempt >= attempt ? state.head : undefined;
       if (head && head.epoch > reported) {
         epochs = await readEpochs(deployment.data, dataset, runId);
-        reportedAt = clock.now();
         while (reported < epochs.length) notify({ type: 'epoch-ended', epochs: epochs.slice(0, ++reported), head });
       }
       if (outcome && (ended || executionName === undefined)) return { outcome, execution: ended };
       if (ended) return { outcome, execution: ended };
       if (head) {
-        reportedAt ??= clock.now();
-        const atMostMs = budgetLeftMs(head, epochs, clock.now() - reportedAt);
+        if (head.seconds !== toldSeconds) toldAt = clock.now();
+        toldSeconds = head.seconds;
+        const atMostMs = budgetLeftMs(head, clock.now() - toldAt);
         notify({ type: 'run-progress', head, atMostMs });
       }
       if (!head && !warned && clock.now() - startedAt > UNCLAIMED_MS) {
@@ -66,11 +67,10 @@ export async function readEpochs(data: Store, dataset: string, runId: string): P
   return lines.flatMap((line) => EpochMetrics.safeParse(parseJson(line)).data ?? []);
 }
 
-/** Returns the time that the budget leaves. `sinceMs`: since the last of `done` ended. */
-function budgetLeftMs({ budgetMinutes }: RunHead, done: readonly EpochMetrics[], sinceMs: number): number | undefined {
-  if (budgetMinutes === null) return undefined;
-  const spentMs = done.reduce((sum, { seconds }) => sum + seconds * 1000, 0);
-  return Math.max(0, budgetMinutes * 60_000 - spentMs - sinceMs);
+/** Returns the time that the budget leaves. `sinceMs`: since the head was seen to tell its seconds. */
+function budgetLeftMs({ budgetMinutes, seconds }: RunHead, sinceMs: number): number | undefined {
+  if (budgetMinutes === null || seconds === undefined) return undefined;
+  return Math.max(0, (budgetMinutes * 60 - seconds) * 1000 - sinceMs);
 }
 
 /** Asks the state machine every few seconds; returns undefined while it runs. */

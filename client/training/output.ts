@@ -1,7 +1,7 @@
 // The output of the calls about runs, as documents that programs can rely on.
 import * as z from 'zod';
 import { LatentFacts } from '#core/model/messages/latent-facts.ts';
-import { EpochMetrics, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
+import { EpochMetrics, RunOutcome, RunPhases, TestMetrics } from '#core/model/messages/run.ts';
 import { GateDecision } from '#core/snapshot/messages.ts';
 
 /** `runId` is null when the gate refused the run. */
@@ -22,6 +22,8 @@ export const RunOutput = z.strictObject({
   /** Models with an encoder only: the comparison of priors on held-out items. */
   latent: LatentFacts.nullable(),
   cost: RunOutcome.shape.cost.nullable(),
+  /** Seconds by phase; null while it runs, where it ended without a model, and of older runs. */
+  phases: RunPhases.nullable(),
 });
 export type RunOutput = z.infer<typeof RunOutput>;
 

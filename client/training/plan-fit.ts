@@ -6,6 +6,7 @@ import { TrainConfig } from '#core/kinds/train-config.ts';
 import { costOf, priceOf } from '#core/model/host/prices.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
+import { keptForScoring } from '#core/model/scoring-time.ts';
 import { Manifest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -22,10 +23,11 @@ import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
 
 /** Newest runs among which one of the same network gives the pace. */
 const MOST_RUNS = 20;
-/** Seconds besides the epochs: start of the engine, feature network, evaluation on the test split, export. */
-const AROUND_SECONDS = 90;
+/** Seconds besides the epochs: the start of the engine, scoring, export. */
+const AROUND = { start: 15, scoring: 65, export: 10 } as const;
 
-type Pace = { readonly itemsPerSecond: number; readonly aroundSeconds: number; readonly words: string };
+type Around = Readonly<Record<keyof typeof AROUND, number>>;
+type Pace = { readonly itemsPerSecond: number; readonly around: Around; readonly words: string };
 
 /** Throws ClientFailure where there is no data yet, and for a family of models that does not train on such data. */
 export async function planFit(context: Context, given: string, settings: FitSettings): Promise<PlanOutput> {
@@ -47,11 +49,13 @@ export async function planFit(context: Context, given: string, settings: FitSett
   const preset = network(train);
   const pace = (await paceOfRuns(context, dataset, { model: train.model, preset }, network)) ?? {
     ...calibration(train),
-    aroundSeconds: AROUND_SECONDS,
+    around: AROUND,
   };
   const epoch = snapshot.items / pace.itemsPerSecond;
-  const budget = train.budgetMinutes === null ? Number.POSITIVE_INFINITY : train.budgetMinutes * 60;
-  const total = Math.min(epoch * train.epochs, budget) + pace.aroundSeconds;
+  const { around } = pace;
+  const most = mostTraining(train.budgetMinutes, around);
+  const training = Math.min(around.start + epoch * train.epochs, most);
+  const total = training + around.scoring + around.export;
   const isBatch = deployment.trainingQueueUrl === undefined;
   const { usd, basis } = costOf(total, priceOf(isBatch ? 'batch' : 'worker', 'gpu'));
   return {
@@ -61,18 +65,24 @@ export async function planFit(context: Context, given: string, settings: FitSett
     model: train.model,
     preset,
     epochs: train.epochs,
-    seconds: { epoch, total },
+    seconds: { epoch, training, scoring: around.scoring, export: around.export, total },
     cost: { usd, basis },
     measured: pace.words,
     notes: [
       ...(snapshot.snapshotId === null ? ['There is no snapshot yet: the count still includes duplicates.'] : []),
-      ...(epoch * train.epochs > budget
-        ? [`The budget ends training after about ${Math.max(1, Math.floor(budget / epoch))} epochs.`]
+      ...(around.start + epoch * train.epochs > most
+        ? [`The budget ends training after about ${Math.max(1, Math.floor((most - around.start) / epoch))} epochs.`]
         : []),
       ...(isBatch ? ['A GPU is several times faster, and its instance takes some minutes to start.'] : []),
       'Training may stop earlier: after train.patience epochs without an improvement.',
     ],
   };
+}
+
+/** Returns the seconds that a budget leaves for training: what is not kept for scoring and export. At least the start and a step. */
+function mostTraining(budgetMinutes: number | null, { start }: Around): number {
+  if (budgetMinutes === null) return Number.POSITIVE_INFINITY;
+  return Math.max(start, budgetMinutes * 60 - keptForScoring(budgetMinutes));
 }
 
 /** The preset that settings mean for a dataset, and the pace of its network where no run has shown it. */
@@ -136,13 +146,19 @@ async function paceOfRuns(
 }
 
 /** Takes the median epoch; its seconds include the validation pass. */
-function paceOf({ runId, epochs, cost, status, environment }: RunOutcome): Pace {
+function paceOf({ runId, epochs, cost, phases, status, environment }: RunOutcome): Pace {
   const rates = epochs.map(({ itemsPerSecond }) => itemsPerSecond).sort((a, b) => a - b);
   const inEpochs = epochs.reduce((sum, { seconds }) => sum + seconds, 0);
-  const around = Math.max(cost.seconds - inEpochs, 0);
+  // Older runs do not tell their phases apart.
+  const {
+    training,
+    scoring,
+    export: exporting,
+  } = phases ?? { training: inEpochs, scoring: cost.seconds - inEpochs, export: 0 };
+  const around = { start: Math.max(training - inEpochs, 0), scoring: Math.max(scoring, 0), export: exporting };
   return {
     itemsPerSecond: rates[rates.length >> 1] as number,
-    aroundSeconds: status === 'succeeded' ? around : AROUND_SECONDS,
+    around: status === 'succeeded' ? around : AROUND,
     words: `run ${runId} of this dataset, on ${environment.device === 'gpu' ? 'a GPU' : environment.cpu}`,
   };
 }

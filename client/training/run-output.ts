@@ -34,6 +34,7 @@ export function runOutputOf({ dataset, gate, outcome, execution, promoted }: Run
     metrics: outcome.metrics,
     latent: outcome.latent ?? null,
     cost: outcome.cost,
+    phases: outcome.phases ?? null,
   };
 }
 
@@ -53,6 +54,7 @@ export function outputWithoutMetrics(dataset: string, more: Partial<RunOutput> &
     metrics: null,
     latent: null,
     cost: null,
+    phases: null,
     ...more,
   };
 }

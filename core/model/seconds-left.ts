@@ -2,6 +2,7 @@
 
 import type { TrainConfig } from '../kinds/train-config.ts';
 import type { EpochMetrics } from './messages/run.ts';
+import { keptForScoring } from './scoring-time.ts';
 
 /** Seconds at most, by the pace of the last epoch and by the budget; undefined before the first epoch. */
 export function secondsLeft(
@@ -11,6 +12,7 @@ export function secondsLeft(
   const last = done.at(-1);
   if (last === undefined) return undefined;
   const spent = done.reduce((sum, { seconds }) => sum + seconds, 0);
-  const ofBudget = budgetMinutes === null ? Number.POSITIVE_INFINITY : budgetMinutes * 60 - spent;
+  const ofBudget =
+    budgetMinutes === null ? Number.POSITIVE_INFINITY : budgetMinutes * 60 - keptForScoring(budgetMinutes) - spent;
   return Math.max(0, Math.min((epochs - last.epoch) * last.seconds, ofBudget));
 }

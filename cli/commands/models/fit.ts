@@ -25,7 +25,7 @@ export function fitCommand() {
     .argument('<dataset>', DATASET)
     .option('--model <family>', FAMILIES)
     .option('--set <key=value>', 'a setting of train for this run; may be repeated', collect, [])
-    .option('--budget <time>', 'stop training after 90s, 10m or 1.5h and keep the best epoch')
+    .option('--budget <time>', 'have the model after 90s, 10m or 1.5h; the best epoch so far is kept')
     .option('--from <model>', 'start from the weights of a model: its id, or `current`')
     .option(
       '--search <key=a,b,c>',

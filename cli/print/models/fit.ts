@@ -2,6 +2,7 @@
 import type { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
+import { phasesLine } from '#core/model/phases-line.ts';
 import { table } from '../../terminal/format.ts';
 
 export function printPlan(plan: PlanOutput): string {
@@ -9,7 +10,7 @@ export function printPlan(plan: PlanOutput): string {
   const price = cost.usd === null ? 'none' : `about ${cost.usd.toFixed(2)} USD`;
   return [
     `${model.toUpperCase()}, preset ${preset}, ${count(trainItems)} training items, at most ${epochs} epochs of about ${duration(seconds.epoch * 1000)}`,
-    `about ${duration(seconds.total * 1000)} in all; cost ${price} (${cost.basis})`,
+    `about ${duration(seconds.total * 1000)} in all: ${phasesLine(seconds)}; cost ${price} (${cost.basis})`,
     `measured: ${measured}`,
     ...notes,
     'Nothing was started.',

@@ -3,6 +3,7 @@ import { gateSentences } from '#client/training/gate-sentences.ts';
 import type { RunOutput } from '#client/training/output.ts';
 import { count, duration } from '#core/base/format.ts';
 import { spoken } from '#core/model/metrics.ts';
+import { phasesLine } from '#core/model/phases-line.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { pairMetrics } from './pair-metrics.ts';
@@ -11,11 +12,11 @@ import { tableMetrics } from './table-metrics.ts';
 import { textMetrics } from './text-metrics.ts';
 
 export function printRun(output: RunOutput, style: Style): string {
-  const { status, runId, gate, metrics, cost, modelId, promoted, reason, epochs, warnings, latent } = output;
+  const { status, runId, gate, metrics, cost, modelId, promoted, reason, epochs, warnings, latent, phases } = output;
   const color =
     status === 'succeeded' ? style.good : status === 'failed' || status === 'refused' ? style.bad : style.bold;
   const lines = [
-    `${runId === null ? 'No run was started' : `run ${runId}`}: ${color(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs` : ''}`,
+    `${runId === null ? 'No run was started' : `run ${runId}`}: ${color(status)}${cost ? ` after ${duration(cost.seconds * 1000)}, ${epochs.length} epochs${phases ? ` (${phasesLine(phases)})` : ''}` : ''}`,
   ];
   if (status === 'refused' && gate) lines.push(...gateSentences(gate).map((line) => `  ${line}`));
   // A model that is not promoted for its faults has them as its reason, too.

@@ -17,9 +17,10 @@ import { featureNetOf } from '../evaluate/image/obtain-feature-net.ts';
 import { exportModel } from '../export/export-model.ts';
 import { melFamilyOf } from '../models/audio/mel-families.ts';
 import { sharesOf } from '../models/latent/describe-latents.ts';
-import type { AudioTask, EngineResult } from '../state/protocol.ts';
+import { type AudioTask, type EngineResult, EXPORT_STEP } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import type { Learner, LearnerOptions } from './learner.ts';
+import { scoringSteps } from './scoring-steps.ts';
 import { settleMagnitudes } from './settle-magnitudes.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
 import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
@@ -66,11 +67,15 @@ async function trainOn(
   const judges = openJudges({ data, size, latentDim: train.latentDim, classes, net: net.open });
   const judge = judges.byEpoch;
   const { best: _, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes, judge });
+  const next = scoringSteps(channel, ['prior', 'test clips', 'drawn clips', EXPORT_STEP]);
+  next();
   const settled = await settlePrior({ learner, data, judges, asked: train.prior, yieldToEventLoop });
   // A flow may have gone on alone since the best epoch.
   const weights = learner.weights();
+  next();
   const own = await learner.score(data.test, yieldToEventLoop);
   const settledCodec = await settleMagnitudes({ codec: stored, folder, seed: train.seed, yieldToEventLoop });
+  next();
   const baseline = train.model === BASELINE ? null : await openBaseline(options, data, channel);
   const figures = await judgeAudio({
     ...{ learner, baseline, data, codec: settledCodec.codec, magnitudes: settledCodec.facts },
@@ -82,6 +87,7 @@ async function trainOn(
   baseline?.dispose();
   learner.dispose();
   await yieldToEventLoop();
+  next();
   const modelFolder = join(folder, 'model');
   const { exports } = family.model(model, train);
   const { files } = await exportModel({ exports, state: weights, folder: modelFolder });

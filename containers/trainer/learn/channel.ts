@@ -16,6 +16,7 @@ export type Host = {
   readonly environment: Omit<Environment, 'towers' | 'precision'>;
   readonly hasBfloat16: boolean;
   readonly cores: number;
+  /** Milliseconds since this process started. */
   now(): number;
   memoryMiB(): number;
 };

@@ -17,9 +17,10 @@ import { writeParentIndex } from '../export/parent-index.ts';
 import { hasPretrainedFiles } from '../features/pretrained-file.ts';
 import { sharesOf } from '../models/latent/describe-latents.ts';
 import { familyOf } from '../models/registry.ts';
-import type { EngineResult, ImageTask } from '../state/protocol.ts';
+import { type EngineResult, EXPORT_STEP, type ImageTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import type { Learner } from './learner.ts';
+import { scoringSteps } from './scoring-steps.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
 import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
 
@@ -76,16 +77,27 @@ async function trainOn(
     judge: judges.byEpoch,
   });
   const asked = task.train.prior;
+  const isPhoto = train.preset === 'photo';
+  const next = scoringSteps(channel, [
+    'prior',
+    'test images',
+    'drawn images',
+    ...(isPhoto ? ['nearest photos'] : []),
+    EXPORT_STEP,
+  ]);
+  next();
   const settled = await settlePrior({ learner, data, judges, asked, yieldToEventLoop: channel.yieldToEventLoop });
   // A flow may have gone on alone since the best epoch.
   const weights = learner.weights();
-  const scored = await scoreTest(learner, data.test, judges, channel.yieldToEventLoop);
-  const photos = train.preset === 'photo' ? await judgedPhotos(learner, { data, image, classes, channel }) : undefined;
+  const scored = await scoreTest(learner, data.test, judges, { next, yieldToEventLoop: channel.yieldToEventLoop });
+  if (isPhoto) next();
+  const photos = isPhoto ? await judgedPhotos(learner, { data, image, classes, channel }) : undefined;
   const metrics = photos ? { ...scored, photos } : scored;
   const samples = learner.samples();
   net.dispose();
   learner.dispose();
   await channel.yieldToEventLoop();
+  next();
   const modelFolder = join(task.folder, 'model');
   // A model that draws from something else than its flow is exported without it.
   const served = settled ? { ...train, prior: settled.prior } : train;
@@ -114,9 +126,11 @@ async function scoreTest(
   learner: Learner,
   test: Items,
   judges: Judges,
-  yieldToEventLoop: () => Promise<void>,
+  { next, yieldToEventLoop }: { next(): void; yieldToEventLoop(): Promise<void> },
 ): Promise<TestMetrics> {
+  next();
   const own = await learner.score(test, yieldToEventLoop);
+  next();
   const images = await judges.inFull(learner, yieldToEventLoop);
   const importance = await judges.importance(learner, yieldToEventLoop);
   // The entropy bound holds for a Bernoulli likelihood only, as does the gap to it.

@@ -24,6 +24,14 @@ export type Checkpoint = SavedState & {
   readonly samples?: Uint8Array | undefined;
 };
 
+/** What else than its epochs counts for the budget of a run. */
+export type WholeRun = {
+  /** Seconds of the run so far, over all attempts. */
+  spentSeconds(): number;
+  /** Seconds of the budget that are kept for scoring and export. */
+  readonly keptSeconds: number;
+};
+
 /** Callbacks of the training loop. */
 export type FitHooks = {
   /** Called between steps. Throws Stopped when the run is to stop: the loop then writes a checkpoint and throws it on. */
@@ -35,6 +43,8 @@ export type FitHooks = {
   checkpoint(checkpoint: Checkpoint): Promise<void>;
   now(): number;
   memoryMiB(): number;
+  /** Absent: training alone counts for the budget. */
+  readonly wholeRun?: WholeRun | undefined;
 };
 
 export type FitLoopOptions = {
@@ -65,17 +75,18 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
   let savedAt = hooks.now();
   let previewAt = savedAt + PREVIEW_AFTER_MS;
 
+  const spent = () => budgetSpent(progress, train, hooks.wholeRun);
   const save = async (samples?: Uint8Array) => {
     savedAt = hooks.now();
     await hooks.checkpoint({ progress, state: learner.save(), best, samples });
   };
 
   try {
-    while (!isOver(progress, train)) {
+    while (endOf(progress, train, hooks.wholeRun) === undefined) {
       const epoch = progress.epochs.length + 1;
       const order = orderOf(train, epoch, data.train, batchSize);
       const wholeEpoch = order.length / batchSize;
-      while (progress.stepInEpoch < wholeEpoch && !isCutShort(progress, train)) {
+      while (progress.stepInEpoch < wholeEpoch && !(progress.stepInEpoch > 0 && spent() >= 1)) {
         await hooks.yieldToEventLoop();
         const startedAt = hooks.now();
         const first = progress.stepInEpoch * batchSize;
@@ -83,7 +94,7 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
         // Norms of the epoch's first step: an epoch that ends in a divergence has shown where it began.
         const { losses, norms } = learner.train(batch, {
           norms: progress.stepInEpoch === 0,
-          budgetSpent: budgetSpent(progress, train),
+          budgetSpent: spent(),
         });
         checkFinite('loss', losses.loss, epoch, progress.step + 1);
         progress = afterStep(progress, losses, norms, (hooks.now() - startedAt) / 1000);
@@ -106,7 +117,7 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
         train: means(progress.sums, steps),
         validation,
         selection,
-        schedule: learner.schedule(budgetSpent(progress, train)),
+        schedule: learner.schedule(spent()),
         norms: progress.norms,
         seconds: progress.trainSeconds + (hooks.now() - startedAt) / 1000,
         itemsPerSecond: (steps * batchSize) / Math.max(progress.trainSeconds, 1e-3),
@@ -124,37 +135,45 @@ export async function fitModel({ learner, train, data, hooks, judge, ...start }:
   return { progress, best: best as StateMap };
 }
 
-/** Returns true if all epochs are done, or `patience` of them passed without an improvement. */
-export function isOver(progress: TrainingProgress, train: TrainConfig): boolean {
-  return endOf(progress, train) !== undefined;
-}
-
 /** Returns the reason for the end of the training; undefined while it continues. */
-export function endOf(progress: TrainingProgress, train: TrainConfig): 'epochs' | 'patience' | 'budget' | undefined {
+export function endOf(
+  progress: TrainingProgress,
+  train: TrainConfig,
+  wholeRun?: WholeRun,
+): 'epochs' | 'patience' | 'budget' | undefined {
   if (progress.epochs.length >= train.epochs) return 'epochs';
   if (isPatienceSpent(progress, train)) return 'patience';
-  return isBudgetSpent(progress, train) ? 'budget' : undefined;
+  return isBudgetSpent(progress, train, wholeRun) ? 'budget' : undefined;
 }
 
 /**
  * Checked between epochs: true if the remaining budget is too short for an epoch worth scoring. Schedules end with the budget, so a run
  * that stops well before its end would stop in the middle of them.
  */
-export function isBudgetSpent(progress: TrainingProgress, train: TrainConfig): boolean {
+function isBudgetSpent(progress: TrainingProgress, train: TrainConfig, wholeRun?: WholeRun): boolean {
   const last = progress.epochs.at(-1);
-  if (train.budgetMinutes === null || last === undefined || progress.stepInEpoch > 0) return false;
-  const budget = train.budgetMinutes * 60;
-  return budget - secondsSpent(progress) < Math.min(last.seconds, LAST_PIECE * budget);
+  const budget = budgetOf(progress, train, wholeRun);
+  if (budget === undefined || last === undefined || progress.stepInEpoch > 0) return false;
+  return budget.seconds - budget.spent < Math.min(last.seconds, LAST_PIECE * budget.seconds);
 }
 
-/** Returns the used share of the budget, 0 to 1; 0 without a budget. */
-function budgetSpent(progress: TrainingProgress, { budgetMinutes }: TrainConfig): number {
-  return budgetMinutes === null ? 0 : Math.min(1, secondsSpent(progress) / (budgetMinutes * 60));
+/** Returns the used share of the training's budget, 0 to 1; 0 without a budget. */
+function budgetSpent(progress: TrainingProgress, train: TrainConfig, wholeRun?: WholeRun): number {
+  const budget = budgetOf(progress, train, wholeRun);
+  return budget === undefined ? 0 : Math.min(1, budget.spent / budget.seconds);
 }
 
-/** Checked within an epoch: true if the budget is used up; the incomplete epoch is then scored. */
-function isCutShort(progress: TrainingProgress, { budgetMinutes }: TrainConfig): boolean {
-  return budgetMinutes !== null && progress.stepInEpoch > 0 && secondsSpent(progress) >= budgetMinutes * 60;
+/** Returns the seconds that training may last, and those of them that are spent. */
+function budgetOf(
+  progress: TrainingProgress,
+  { budgetMinutes }: TrainConfig,
+  wholeRun?: WholeRun,
+): { readonly seconds: number; readonly spent: number } | undefined {
+  if (budgetMinutes === null) return undefined;
+  return {
+    seconds: budgetMinutes * 60 - (wholeRun?.keptSeconds ?? 0),
+    spent: wholeRun?.spentSeconds() ?? secondsSpent(progress),
+  };
 }
 
 /** Over all attempts. */

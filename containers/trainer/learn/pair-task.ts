@@ -15,8 +15,9 @@ import { ANSWERED_ROWS, pairVae } from '../models/text/pair-vae.ts';
 import { openPairVae } from '../models/text/pair-vae-learner.ts';
 import { symbolShares } from '../models/text/symbol-shares.ts';
 import { refuseOtherFamilies } from '../models/text/text-families.ts';
-import type { EngineResult, TextTask } from '../state/protocol.ts';
+import { type EngineResult, EXPORT_STEP, type TextTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
+import { scoringSteps } from './scoring-steps.ts';
 import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Test pairs of the importance-weighted bound, which takes 100 passes over them. */
@@ -44,6 +45,8 @@ export async function runPairTask(
   const rateScale = rateScaleOf(task);
   const learner = openPairVae({ ...plan, train, codec, vocabulary, logShares, source, shown, rateScale });
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes: 0 });
+  const next = scoringSteps(channel, ['test pairs', 'answers', EXPORT_STEP]);
+  next();
   const {
     activeUnits = 0,
     latents: _all,
@@ -55,6 +58,7 @@ export async function runPairTask(
   const bound = await measureImportance(learner, tested, yieldToEventLoop);
   const { latentDim, freeBits } = train;
   const symbolsPerText = meanSymbols(tested, symbolsOfCodes(codec));
+  next();
   const pairs =
     bound &&
     (await judgePairs({
@@ -70,6 +74,7 @@ export async function runPairTask(
   const samples = learner.samples();
   learner.dispose();
   await yieldToEventLoop();
+  next();
   const modelFolder = join(folder, 'model');
   const { batchSize } = plan;
   const sizes = { vocabulary, positions: text.positions, latentDim, source, batchSize, freeBits };

@@ -16,9 +16,10 @@ import { tableFamilyOf } from '../models/table/table-families.ts';
 import { countCodes, tableLayout } from '../models/table/table-layout.ts';
 import type { TableLearnerOptions } from '../models/table/table-learner-options.ts';
 import { START } from '../state/checkpoint.ts';
-import type { EngineResult, TableTask } from '../state/protocol.ts';
+import { type EngineResult, EXPORT_STEP, type TableTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import { fitModel } from './fit.ts';
+import { scoringSteps } from './scoring-steps.ts';
 import { rateScaleOf, trainLearner } from './train-learner.ts';
 
 /** Imagined rows of each code, so that its logarithm is finite. */
@@ -60,12 +61,16 @@ export async function runTableTask(task: TableTask, channel: Channel, host: Host
   };
   const learner = family.openLearner(options);
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes: 0 });
+  const next = scoringSteps(channel, ['test rows', EXPORT_STEP, 'drawn rows']);
+  next();
   const own = await learner.score(data.test, channel.yieldToEventLoop);
+  next();
   const samples = learner.samples();
   const modelFolder = join(folder, 'model');
   mkdirSync(modelFolder, { recursive: true });
   const files = await family.exportFiles({ weights: best, layout, train, trainCodes, folder: modelFolder });
   learner.dispose();
+  next();
   const sampler = await family.openSampler({ folder: modelFolder, layout, train });
   const nats = own.negativeElbo ?? own.negativeLogLikelihood ?? null;
   const judging = { folder, codec, sampler, nats, seed: COMPARED_SEED, yieldToEventLoop: channel.yieldToEventLoop };

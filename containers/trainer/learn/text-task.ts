@@ -13,9 +13,10 @@ import { unmerged, unmergedSplits } from '../evaluate/text/unmerged.ts';
 import { sharesOf } from '../models/latent/describe-latents.ts';
 import { symbolShares } from '../models/text/symbol-shares.ts';
 import { textFamilyOf } from '../models/text/text-families.ts';
-import type { EngineResult, TextTask } from '../state/protocol.ts';
+import { type EngineResult, EXPORT_STEP, type TextTask } from '../state/protocol.ts';
 import { type Channel, type Host, refuseEmulation } from './channel.ts';
 import { runPairTask } from './pair-task.ts';
+import { scoringSteps } from './scoring-steps.ts';
 import { settlePrior, writeLatents } from './settle-prior.ts';
 import { batchPlanOf, rateScaleOf, trainLearner } from './train-learner.ts';
 
@@ -44,10 +45,14 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const rateScale = rateScaleOf(task);
   const learner = family.openLearner({ ...plan, train, codec, vocabulary, logShares, classes, classShares, rateScale });
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes });
+  const next = scoringSteps(channel, ['prior', 'test texts', 'drawn texts', EXPORT_STEP]);
+  next();
   const settled = await settlePrior({ learner, data, asked: train.prior, yieldToEventLoop });
+  next();
   const own = await learner.score(data.test, yieldToEventLoop);
   const { klLoss = 0, activeUnits = 0, mutualInformation } = own;
   const bound = await measureImportance(learner, someTexts(data.test, importanceTexts(positions)), yieldToEventLoop);
+  next();
   const { latentDim, freeBits } = train;
   const text =
     bound &&
@@ -66,6 +71,7 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const samples = learner.samples();
   learner.dispose();
   await yieldToEventLoop();
+  next();
   const modelFolder = join(folder, 'model');
   const files = await family.exportFiles({ weights: best, codec, classes, train, folder: modelFolder });
   const metrics: TestMetrics = {

@@ -17,7 +17,7 @@ const RETRY_RATE = 0.5;
 const PLACE_EVERY_MS = 1_000;
 
 type LearnerTask = {
-  readonly task: Pick<EngineTask, 'folder' | 'resume' | 'parentFile' | 'retry'>;
+  readonly task: Pick<EngineTask, 'folder' | 'resume' | 'parentFile' | 'retry' | 'budget'>;
   readonly channel: Channel;
   readonly host: Host;
   readonly learner: Learner;
@@ -48,9 +48,8 @@ export async function trainLearner(options: LearnerTask): Promise<Trained> {
   const progress = { ...(resume?.progress ?? START), retry: task.retry };
   const fitted = await fitModel({ learner, train, data, classes, judge, progress, best: saved?.best, hooks });
   await channel.stored();
-  channel.send({ type: 'scoring' });
   learner.use(fitted.best, fitted.progress.best?.step ?? fitted.progress.step);
-  return { ...fitted, endedBy: endOf(fitted.progress, train) ?? 'epochs' };
+  return { ...fitted, endedBy: endOf(fitted.progress, train, hooks.wholeRun) ?? 'epochs' };
 }
 
 /** Returns the batches of a task of so many training items on this host; a resumed run keeps its number of towers. */
@@ -69,12 +68,16 @@ export function rateScaleOf({ retry }: Pick<EngineTask, 'retry'>): number {
   return retry ? RETRY_RATE : 1;
 }
 
-function hooksOf({ folder }: Pick<EngineTask, 'folder'>, channel: Channel, host: Host): FitHooks {
+function hooksOf({ folder, budget }: Pick<EngineTask, 'folder' | 'budget'>, channel: Channel, host: Host): FitHooks {
   let toldAt = host.now();
   return {
     yieldToEventLoop: () => channel.yieldToEventLoop(),
     now: () => host.now(),
     memoryMiB: () => host.memoryMiB(),
+    wholeRun: budget && {
+      keptSeconds: budget.keptSeconds,
+      spentSeconds: () => budget.spentSeconds + host.now() / 1000,
+    },
     stepDone({ epochs, step }) {
       if (host.now() - toldAt < PLACE_EVERY_MS) return;
       toldAt = host.now();

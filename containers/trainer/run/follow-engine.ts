@@ -25,7 +25,7 @@ type Handed = Extract<FromEngine, { type: 'checkpoint' }>;
 
 /** Returns the final message; undefined if the engine died. Ends the engine in any case. */
 export async function followEngine(run: RunDeps, engine: EngineProcess, task: EngineTask): Promise<Final | undefined> {
-  const { clock, stop, lease, position } = run;
+  const { clock, stop, lease, position, record } = run;
   const over = new AbortController();
   let isReady = false;
   const end = async (reason: StopReason) => {
@@ -42,6 +42,7 @@ export async function followEngine(run: RunDeps, engine: EngineProcess, task: En
     for await (const message of engine.messages) {
       if (message.type === 'ready') {
         isReady = true;
+        record.steps = [];
         refuseOtherDevice(run, message.environment);
         noteEnvironment(run, task.resume?.environment, message.environment);
         position.phase = 'training';
@@ -49,8 +50,10 @@ export async function followEngine(run: RunDeps, engine: EngineProcess, task: En
       } else if (message.type === 'position') {
         Object.assign(position, { epoch: message.epoch, step: message.step });
       } else if (message.type === 'scoring') {
-        position.phase = 'scoring';
-        await lease.move({ ...position });
+        const { name, done, of } = message;
+        Object.assign(position, { phase: 'scoring', scoring: { name, done, of } });
+        record.steps.push({ name, at: clock.now() });
+        await lease.move({ ...position, seconds: Math.round(secondsOf(record, clock.now())) });
       } else if (message.type === 'parent') {
         run.say(`starts from model ${run.job.train.from}: ${message.fitting} of its ${message.of} weights fit`);
       } else if (message.type === 'preview') {

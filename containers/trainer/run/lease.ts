@@ -14,7 +14,18 @@ const MARGIN_MS = 15_000;
 
 /** The fields that the holder writes to the head. */
 export type HeadChange = Partial<
-  Pick<RunHead, 'status' | 'phase' | 'epoch' | 'step' | 'stepsPerEpoch' | 'checkpointStep' | 'checkpointSha256'>
+  Pick<
+    RunHead,
+    | 'status'
+    | 'phase'
+    | 'scoring'
+    | 'seconds'
+    | 'epoch'
+    | 'step'
+    | 'stepsPerEpoch'
+    | 'checkpointStep'
+    | 'checkpointSha256'
+  >
 >;
 
 export type Lease = {

@@ -4,7 +4,7 @@ import { type ComputeKind, costOf, priceOf, type RentedHost } from '#core/model/
 import type { Environment, Retry, RunOutcome } from '#core/model/messages/run.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { type CheckpointMarker, START, type TrainingProgress } from '../state/checkpoint.ts';
-import type { EngineResult } from '../state/protocol.ts';
+import { type EngineResult, EXPORT_STEP } from '../state/protocol.ts';
 import type { StopReason } from '../state/stop.ts';
 
 export type RunRecord = {
@@ -20,6 +20,8 @@ export type RunRecord = {
   secondsBefore: number | undefined;
   /** Milliseconds since 1970. */
   readonly startedAt: number;
+  /** The steps after training, each with the time at which it began, in milliseconds since 1970. */
+  steps: { readonly name: string; readonly at: number }[];
 };
 
 export type Ending =
@@ -36,6 +38,7 @@ export function openRecord(environment: Environment, now: number): RunRecord {
     bitExact: true,
     secondsBefore: undefined,
     startedAt: now,
+    steps: [],
   };
 }
 
@@ -80,11 +83,25 @@ export function outcomeOf(
     metrics: result?.metrics ?? null,
     latent: result?.latent ?? null,
     cost: costOf(secondsOf(record, now), priceOf(compute, record.environment.device, rented)),
+    ...(result && { phases: phasesOf(record, now) }),
     resumed: record.resumed,
     retry: record.retry,
     bitExact: record.bitExact,
     environment: record.environment,
   };
+}
+
+/** Training includes what precedes it: fetching the items and starting the engine, in every attempt. */
+function phasesOf(record: RunRecord, now: number): NonNullable<RunOutcome['phases']> {
+  const steps = record.steps.map(({ name, at }, i) => ({
+    name,
+    seconds: ((record.steps[i + 1]?.at ?? now) - at) / 1000,
+  }));
+  const secondsIn = (isMeant: (name: string) => boolean) =>
+    steps.filter(({ name }) => isMeant(name)).reduce((sum, { seconds }) => sum + seconds, 0);
+  const exporting = secondsIn((name) => name === EXPORT_STEP);
+  const scoring = secondsIn((name) => name !== EXPORT_STEP);
+  return { training: secondsOf(record, now) - scoring - exporting, scoring, export: exporting };
 }
 
 function reasonOf(ending: Ending): RunOutcome['reason'] {

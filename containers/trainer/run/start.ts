@@ -2,13 +2,14 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '#core/kinds/split.ts';
+import { keptForScoring } from '#core/model/scoring-time.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import type { EngineTask, TaskInput } from '../state/protocol.ts';
 import { fetchParent } from '../state/warm-start.ts';
 import { newestCheckpoint } from './checkpoint-store.ts';
 import { writeMetrics } from './epoch-files.ts';
 import { fetchFeatures } from './feature-files.ts';
-import { resumeRecord } from './run-record.ts';
+import { resumeRecord, secondsOf } from './run-record.ts';
 import type { RunDeps } from './trainer-deps.ts';
 
 /**
@@ -19,14 +20,18 @@ export async function prepareStart(
   manifest: Pick<Manifest, 'labels' | 'splits'>,
   input: TaskInput,
 ): Promise<{ task: EngineTask; threads: number | null }> {
-  const { data, folder, job, lease, position, record, say } = run;
+  const { data, clock, folder, job, lease, position, record, say } = run;
   const { labels } = manifest;
   const items = manifest.splits as Record<Split, number>;
   const features = await fetchFeatures(data, job, folder);
-  const task = { ...input, train: job.train, classes: labels.length, folder, items, features };
+  const given = { ...input, train: job.train, classes: labels.length, folder, items, features };
   const found = await newestCheckpoint(data, job);
   resumeRecord(record, found?.marker);
   const { retry } = record;
+  const { budgetMinutes } = job.train;
+  const spentSeconds = secondsOf(record, clock.now());
+  const budget = budgetMinutes === null ? {} : { budget: { spentSeconds, keptSeconds: keptForScoring(budgetMinutes) } };
+  const task = { ...given, ...budget };
   if (!found) {
     Object.assign(position, { epoch: 0, step: 0 });
     await writeMetrics(data, job, []);

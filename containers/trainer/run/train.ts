@@ -14,7 +14,7 @@ import { keepLease } from './keep-lease.ts';
 import { type Lease, takeLease } from './lease.ts';
 import { storeModel } from './model-files.ts';
 import { readManifest } from './read-manifest.ts';
-import { type Ending, openRecord, outcomeOf } from './run-record.ts';
+import { type Ending, openRecord, outcomeOf, secondsOf } from './run-record.ts';
 import { prepareStart } from './start.ts';
 import type { RunDeps, TrainerDeps } from './trainer-deps.ts';
 
@@ -45,7 +45,14 @@ async function trainUnderLease(deps: TrainerDeps, job: TrainingJob, lease: Lease
   const { data, clock, stop, say } = deps;
   const record = openRecord(deps.environment, clock.now());
   const position: RunDeps['position'] = { epoch: lease.head.epoch, step: lease.head.step, phase: 'training' };
-  const endKeeping = keepLease({ data, clock, job, lease, stop, position: () => position });
+  const endKeeping = keepLease({
+    data,
+    clock,
+    job,
+    lease,
+    stop,
+    position: () => ({ ...position, seconds: Math.round(secondsOf(record, clock.now())) }),
+  });
   const run: RunDeps = { ...deps, job, lease, record, position };
   try {
     const ending = await runToEnd(run);

@@ -47,5 +47,10 @@ export type RunDeps = TrainerDeps & {
   /** What keeps items in one split (split.groupBy); null: each item is by itself. */
   groupBy?: string | null;
   /** Epochs and steps done, written with each renewal of the lease. */
-  readonly position: { epoch: number; step: number; phase: RunHead['phase'] };
+  readonly position: {
+    epoch: number;
+    step: number;
+    phase: RunHead['phase'];
+    scoring?: NonNullable<RunHead['scoring']>;
+  };
 };

@@ -8,6 +8,9 @@ import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { Environment, Retry, RunOutcome, TestMetrics } from '#core/model/messages/run.ts';
 import type { TrainingProgress } from './checkpoint.ts';
 
+/** The name of the step that writes the model's files. */
+export const EXPORT_STEP = 'export';
+
 /** The file with the weights of a feature network, and its description. */
 export type StoredFeatures = {
   readonly weightsFile: string;
@@ -40,6 +43,11 @@ type AnyTask = {
   readonly parentFile: string | null;
   /** Not null after the run has diverged: it continues at half the learning rate. */
   readonly retry: Retry | null;
+  /**
+   * Seconds of the run before this process, over all attempts, and those of the budget that are kept for scoring and export. Absent:
+   * training alone counts for the budget.
+   */
+  readonly budget?: { readonly spentSeconds: number; readonly keptSeconds: number };
   /** The state of an earlier attempt, with the environment in which it ran. */
   readonly resume: {
     readonly stateFile: string;
@@ -71,8 +79,8 @@ export type FromEngine =
   | { readonly type: 'ready'; readonly environment: Environment; readonly stepsPerEpoch: number }
   | { readonly type: 'parent'; readonly fitting: number; readonly of: number }
   | { readonly type: 'position'; readonly epoch: number; readonly step: number }
-  /** Training is over: the test split is scored, the model exported. */
-  | { readonly type: 'scoring' }
+  /** Training is over; a step of the scoring, or the export, begins. */
+  | { readonly type: 'scoring'; readonly name: string; readonly done: number; readonly of: number }
   /** `samples` where an epoch has just ended. To be answered with `stored`. */
   | {
       readonly type: 'checkpoint';

@@ -42,9 +42,13 @@ export const RunHead = z.strictObject({
   status: z.enum(['running', 'stopped', 'ended']),
   /** training: epochs are running. scoring: the test split is evaluated and the model exported. */
   phase: z.enum(['training', 'scoring']),
+  /** The step after training that is under way. */
+  scoring: z.strictObject({ name: z.string(), done: z.int().min(0), of: z.int().min(1) }).optional(),
+  /** Seconds of the run when the head was written, over all attempts. */
+  seconds: z.int().min(0).optional(),
   epoch: z.int().min(0),
   epochs: z.int().min(1),
-  /** Minutes of training after which the run ends; null: no limit. */
+  /** Minutes in which the run is to end with its model; null: no limit. */
   budgetMinutes: TrainConfig.shape.budgetMinutes,
   step: z.int().min(0),
   stepsPerEpoch: z.int().min(1),
@@ -97,6 +101,10 @@ export const Retry = z.strictObject({
 });
 export type Retry = z.infer<typeof Retry>;
 
+/** Seconds of a run; training includes the start. */
+export const RunPhases = z.strictObject({ training: z.number(), scoring: z.number(), export: z.number() });
+export type RunPhases = z.infer<typeof RunPhases>;
+
 /** runs/<ds>/<runId>/run.json: the outcome. Failures of the domain end here, not in the exit code. */
 export const RunOutcome = z.strictObject({
   schemaVersion: FirstVersion,
@@ -120,6 +128,8 @@ export const RunOutcome = z.strictObject({
   latent: LatentFacts.nullable().optional(),
   /** `usd` is null if nobody is billed; `basis` states the price. */
   cost: z.strictObject({ seconds: z.number(), usd: z.number().nullable(), basis: z.string() }),
+  /** The seconds by phase of a run that ended with a model; absent in older outcomes. */
+  phases: RunPhases.optional(),
   resumed: z.int().min(0),
   retry: Retry.nullable(),
   /** False where it went on on a host of another kind: as good, but not the bytes that one host would have made. */

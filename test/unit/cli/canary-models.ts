@@ -110,7 +110,7 @@ export const MODEL_OUTPUTS = [
       model: 'vae',
       preset: CANARY,
       epochs: 1,
-      seconds: { epoch: 1, total: 1 },
+      seconds: { epoch: 1, training: 1, scoring: 1, export: 1, total: 3 },
       cost: { usd: null, basis: CANARY },
       measured: CANARY,
       notes: [CANARY],

@@ -206,6 +206,7 @@ export const OUTPUTS: readonly Printed[] = [
       metrics: null,
       latent: null,
       cost: null,
+      phases: null,
     },
     printRun,
   ),

@@ -99,10 +99,16 @@ test('a dry run starts nothing, and says on what its figures rest: a calibration
   await deployment.data.put(keys.runOutcome(DATASET, outcome.runId), JSON.stringify(outcome));
   const known = await planFit(deployment.context, DATASET, { set: ['epochs=10'] });
   expect(known.measured).toContain(`run ${outcome.runId}`);
-  expect(known.seconds).toEqual({ epoch: 0.5, total: 25 });
-  const short = await planFit(deployment.context, DATASET, { set: ['epochs=10'], budget: '2s' });
-  expect(short.seconds.total).toBe(22);
-  expect(printPlan(short)).toMatch(/about 4 epochs.*\n(.*\n)*Nothing was started/);
+  expect(known.seconds).toEqual({ epoch: 0.5, training: 5, scoring: 20, export: 0, total: 25 });
+  const phases = { training: 2.5, scoring: 14, export: 4 };
+  await deployment.data.put(keys.runOutcome(DATASET, outcome.runId), JSON.stringify({ ...outcome, phases }));
+  const split = await planFit(deployment.context, DATASET, { set: ['epochs=10'] });
+  expect(split.seconds).toEqual({ epoch: 0.5, training: 7, scoring: 14, export: 4, total: 25 });
+  expect(printPlan(split)).toContain('about 25 s in all: training 7.0 s, scoring 14 s, export 4.0 s; cost');
+  const short = await planFit(deployment.context, DATASET, { set: ['epochs=10'], budget: '4s' });
+  // A budget of 4 s keeps 0.8 s; the run before took 2 s to start.
+  expect(short.seconds).toMatchObject({ training: 3.2, total: 21.2 });
+  expect(printPlan(short)).toMatch(/about 2 epochs.*\n(.*\n)*Nothing was started/);
   expect(deployment.assemble.started).toEqual([]);
   await expect(planFit(deployment.context, 'nothing-here', { set: [] })).rejects.toThrow(/no items/);
 });

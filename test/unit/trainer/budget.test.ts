@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { costOf, priceOf } from '#core/model/host/prices.ts';
+import { keptForScoring } from '#core/model/scoring-time.ts';
 import { endOf, type FitHooks, fitModel, PREVIEW_AFTER_MS } from '../../../containers/trainer/learn/fit.ts';
 import { START } from '../../../containers/trainer/state/checkpoint.ts';
 import { scriptedLearner } from './scripted-learner.ts';
@@ -11,7 +12,11 @@ const data = { train: squares(50, 1), validation: squares(9, 2) };
 /** A step takes two looks at the clock. */
 const SECONDS_A_LOOK = 5;
 
-async function fitWith(changes: Partial<TrainConfig>, secondsALook = SECONDS_A_LOOK) {
+async function fitWith(
+  changes: Partial<TrainConfig>,
+  secondsALook = SECONDS_A_LOOK,
+  budget?: { readonly before: number; readonly kept: number },
+) {
   const train = TrainConfig.parse({ epochs: 6, batchSize: 16, patience: 100, ...changes });
   const previews: Uint8Array[] = [];
   const checkpoints: number[] = [];
@@ -26,6 +31,7 @@ async function fitWith(changes: Partial<TrainConfig>, secondsALook = SECONDS_A_L
       return ms;
     },
     memoryMiB: () => 1,
+    wholeRun: budget && { spentSeconds: () => budget.before + ms / 1000, keptSeconds: budget.kept },
   };
   const learner = scriptedLearner({ batchSize: 16 });
   const fitted = await fitModel({
@@ -37,7 +43,7 @@ async function fitWith(changes: Partial<TrainConfig>, secondsALook = SECONDS_A_L
     best: undefined,
     hooks,
   });
-  return { ...fitted, train, previews, checkpoints };
+  return { ...fitted, train, previews, checkpoints, seconds: ms / 1000 };
 }
 
 test('without a budget all epochs are trained', async () => {
@@ -70,6 +76,20 @@ test('a budget shorter than the first epoch cuts it short, scores it as it is an
   expect(checkpoints).toEqual([2]);
   expect(endOf(progress, train)).toBe('budget');
   expect(best.size).toBeGreaterThan(0);
+});
+
+test('a budget covers what came before the training, and keeps what scoring and export take', async () => {
+  const { progress, train, seconds } = await fitWith({ budgetMinutes: 2 }, SECONDS_A_LOOK, { before: 20, kept: 24 });
+  expect(20 + seconds).toBeGreaterThan(80);
+  expect(20 + seconds).toBeLessThanOrEqual(120 - 24 + 4 * SECONDS_A_LOOK);
+  const spent = progress.epochs.map(({ schedule }) => schedule.budgetSpent as number);
+  expect(spent[0]).toBeGreaterThan(20 / 96);
+  expect(spent.at(-1)).toBeGreaterThan(0.9);
+  expect(endOf(progress, train, { spentSeconds: () => 95, keptSeconds: 24 })).toBe('budget');
+});
+
+test('a fifth of a budget is kept, five minutes at most', () => {
+  expect([0.5, 4, 25, 600].map(keptForScoring)).toEqual([6, 48, 300, 300]);
 });
 
 test('one grid is shown before a long first epoch ends, and none where it is short', async () => {

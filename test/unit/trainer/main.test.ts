@@ -68,7 +68,12 @@ const lossLog = ({ epochs }: RunOutcome) =>
 test('a run learns the distribution of its data, and a run that was killed and stopped on the way ends in the same bytes', async () => {
   const calm = memoryStore();
   await sealSquares(calm, job);
-  expect(await runOn(calm)).toBe(TRAINER_EXIT.done);
+  const steps: string[] = [];
+  const listening = meddling(launchFrom(process.env), (message) => {
+    if (message.type === 'scoring') steps.push(`${message.done + 1}/${message.of} ${message.name}`);
+  });
+  expect(await runOn(calm, stopSwitch(), listening)).toBe(TRAINER_EXIT.done);
+  expect(steps).toEqual(['1/4 prior', '2/4 test images', '3/4 drawn images', '4/4 export']);
   const { outcome, card } = await endOf(calm);
 
   const first = outcome.epochs[0]?.validation.negativeElbo as number;

@@ -23,7 +23,7 @@ test('the epochs that are left go on at the pace of the last', () => {
   expect(secondsLeft(epochs(90, 30), { epochs: 5, budgetMinutes: null })).toBe(90);
 });
 
-test('a budget ends the run before its epochs do, and never in the past', () => {
-  expect(secondsLeft(epochs(20, 30), { epochs: 100, budgetMinutes: 1 })).toBe(10);
+test('a budget ends the training before its epochs do, with a fifth kept for scoring, and never in the past', () => {
+  expect(secondsLeft(epochs(20, 20), { epochs: 100, budgetMinutes: 1 })).toBe(8);
   expect(secondsLeft(epochs(20, 50), { epochs: 100, budgetMinutes: 1 })).toBe(0);
 });
