@@ -2,8 +2,8 @@
 // as on an idle one.
 import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
-import { epochLine } from '#core/model/epoch-line.ts';
 import { classesRead, type ResolvedTrain } from '#core/model/resolve-train.ts';
+import { epochLine } from '#core/model/timing/epoch-line.ts';
 import { type Items, planTrainingBatches } from '../containers/trainer/data/batches.ts';
 import type { ImageSize } from '../containers/trainer/data/picture.ts';
 import { type FitHooks, fitModel } from '../containers/trainer/learn/fit.ts';

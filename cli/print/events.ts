@@ -4,8 +4,8 @@ import type { Activity, ClientEvent, ConfigChanged, Notify, SnapshotSealed } fro
 import { gateSentences } from '#client/training/gate-sentences.ts';
 import { deadLetterSentence } from '#client/upload/dead-letters.ts';
 import { count, duration, plural } from '#core/base/format.ts';
-import { epochLine } from '#core/model/epoch-line.ts';
 import type { RunHead } from '#core/model/messages/run.ts';
+import { epochLine } from '#core/model/timing/epoch-line.ts';
 import { plainOutput } from '../terminal/plain-text.ts';
 import { openProgress, type ProgressLine } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';

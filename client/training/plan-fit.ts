@@ -6,7 +6,7 @@ import { TrainConfig } from '#core/kinds/train-config.ts';
 import { costOf, priceOf } from '#core/model/host/prices.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
 import { resolveTrain } from '#core/model/resolve-train.ts';
-import { keptForScoring } from '#core/model/scoring-time.ts';
+import { keptForScoring } from '#core/model/timing/scoring-time.ts';
 import { Manifest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';

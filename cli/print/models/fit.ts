@@ -2,7 +2,7 @@
 import type { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
-import { phasesLine } from '#core/model/phases-line.ts';
+import { phasesLine } from '#core/model/timing/phases-line.ts';
 import { table } from '../../terminal/format.ts';
 
 export function printPlan(plan: PlanOutput): string {

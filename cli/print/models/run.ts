@@ -3,7 +3,7 @@ import { gateSentences } from '#client/training/gate-sentences.ts';
 import type { RunOutput } from '#client/training/output.ts';
 import { count, duration } from '#core/base/format.ts';
 import { spoken } from '#core/model/metrics.ts';
-import { phasesLine } from '#core/model/phases-line.ts';
+import { phasesLine } from '#core/model/timing/phases-line.ts';
 import type { Style } from '../../terminal/terminal.ts';
 import { imageMetrics } from './image-metrics.ts';
 import { pairMetrics } from './pair-metrics.ts';

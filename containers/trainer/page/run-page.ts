@@ -6,7 +6,7 @@ import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { latentDimOf } from '#core/model/resolve-train.ts';
-import { secondsLeft } from '#core/model/seconds-left.ts';
+import { secondsLeft } from '#core/model/timing/seconds-left.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
 import { clipsSection, type PageClip } from './audio/audio-section.ts';

@@ -3,9 +3,9 @@
 import { readFile, rm } from 'node:fs/promises';
 import { sha256 } from '#core/base/hash.ts';
 import { ENV } from '#core/base/names.ts';
-import { epochLine } from '#core/model/epoch-line.ts';
 import { OLDEST_DRIVER } from '#core/model/host/gpu-driver.ts';
 import type { Environment } from '#core/model/messages/run.ts';
+import { epochLine } from '#core/model/timing/epoch-line.ts';
 import { supportOf } from '../data/kind-support.ts';
 import { writeRunPage } from '../page/write-page.ts';
 import type { EngineTask, FromEngine } from '../state/protocol.ts';

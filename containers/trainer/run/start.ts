@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '#core/kinds/split.ts';
-import { keptForScoring } from '#core/model/scoring-time.ts';
+import { keptForScoring } from '#core/model/timing/scoring-time.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import type { EngineTask, TaskInput } from '../state/protocol.ts';
 import { fetchParent } from '../state/warm-start.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { costOf, priceOf } from '#core/model/host/prices.ts';
-import { keptForScoring } from '#core/model/scoring-time.ts';
+import { keptForScoring } from '#core/model/timing/scoring-time.ts';
 import { endOf, type FitHooks, fitModel, PREVIEW_AFTER_MS } from '../../../containers/trainer/learn/fit.ts';
 import { START } from '../../../containers/trainer/state/checkpoint.ts';
 import { scriptedLearner } from './scripted-learner.ts';

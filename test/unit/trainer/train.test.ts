@@ -11,7 +11,6 @@ import type { Store } from '#core/store/store.ts';
 import { systemClock } from '../../../containers/trainer/run/clock.ts';
 import type { Launch } from '../../../containers/trainer/run/launch.ts';
 import { train } from '../../../containers/trainer/run/train.ts';
-import { EXPORT_STEP } from '../../../containers/trainer/state/protocol.ts';
 import { type StopSwitch, stopSwitch } from '../../../containers/trainer/state/stop.ts';
 import { environment, finish, GRID, handOver, type Play, playing, ready } from './playing-engine.ts';
 import { jobFor, sealSquares } from './squares.ts';
@@ -99,40 +98,6 @@ describe('a run that succeeds', () => {
       'runs/squares/vae-ID/samples/epoch-0002.png',
     ]);
     expect(said.filter((line) => line.startsWith('epoch'))).toHaveLength(2);
-  });
-
-  test('tells the steps after training, and how long each phase took', async () => {
-    const heads: (RunHead['scoring'] | undefined)[] = [];
-    const scored: Play = async function* (task, heard) {
-      yield ready;
-      yield handOver(task, 6, 1, GRID);
-      await heard('stored');
-      for (const [done, name] of ['test images', EXPORT_STEP].entries()) {
-        yield { type: 'scoring', name, done, of: 2 };
-        heads.push((await head())?.scoring);
-      }
-      yield finish(task);
-    };
-    await run(playing(scored).launch);
-    expect(heads).toEqual([
-      { name: 'test images', done: 0, of: 2 },
-      { name: EXPORT_STEP, done: 1, of: 2 },
-    ]);
-    const { cost, phases } = (await outcome()) as RunOutcome;
-    const { training, scoring, export: exporting } = phases as NonNullable<RunOutcome['phases']>;
-    expect(training + scoring + exporting).toBeCloseTo(cost.seconds, 6);
-    expect(Math.min(training, exporting)).toBeGreaterThan(0);
-  });
-
-  test('gives the engine the budget of the whole run: what is spent, and what is kept for scoring', async () => {
-    const budgeted = { train: { ...job.train, budgetMinutes: 4 } };
-    const engine = playing(twoEpochs);
-    await run(engine.launch, data, budgeted);
-    const { spentSeconds, keptSeconds } = engine.tasks[0]?.budget ?? {};
-    expect(keptSeconds).toBe(48);
-    expect(spentSeconds).toBeGreaterThan(0);
-    expect(spentSeconds).toBeLessThan(240);
-    expect((await head())?.budgetMinutes).toBe(4);
   });
 
   test('is not done again', async () => {

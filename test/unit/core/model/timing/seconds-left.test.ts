@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
-import { secondsLeft } from '#core/model/seconds-left.ts';
+import { secondsLeft } from '#core/model/timing/seconds-left.ts';
 
 const epochs = (...seconds: number[]): EpochMetrics[] =>
   seconds.map((each, i) => ({

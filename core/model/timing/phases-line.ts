@@ -1,6 +1,6 @@
 // Says in which phases the time of a run was, or will be, spent.
-import { duration } from '../base/format.ts';
-import type { RunPhases } from './messages/run.ts';
+import { duration } from '../../base/format.ts';
+import type { RunPhases } from '../messages/run.ts';
 
 /** Returns for example `training 3 min 10 s, scoring 25 s, export 4 s`. */
 export function phasesLine({ training, scoring, export: exporting }: RunPhases): string {

@@ -1,8 +1,8 @@
 // Formats an epoch as one line, for the command line and the log of the trainer.
-import { count, duration } from '../base/format.ts';
-import type { TrainConfig } from '../kinds/train-config.ts';
-import type { EpochMetrics } from './messages/run.ts';
-import { spoken } from './metrics.ts';
+import { count, duration } from '../../base/format.ts';
+import type { TrainConfig } from '../../kinds/train-config.ts';
+import type { EpochMetrics } from '../messages/run.ts';
+import { spoken } from '../metrics.ts';
 import { secondsLeft } from './seconds-left.ts';
 
 /** Formats the last epoch of `done`, which must not be empty. `inFull`: with all metrics of the validation split. */

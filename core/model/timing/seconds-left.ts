@@ -1,7 +1,7 @@
 // Estimates the remaining time of a training.
 
-import type { TrainConfig } from '../kinds/train-config.ts';
-import type { EpochMetrics } from './messages/run.ts';
+import type { TrainConfig } from '../../kinds/train-config.ts';
+import type { EpochMetrics } from '../messages/run.ts';
 import { keptForScoring } from './scoring-time.ts';
 
 /** Seconds at most, by the pace of the last epoch and by the budget; undefined before the first epoch. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { epochLine } from '#core/model/epoch-line.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
+import { epochLine } from '#core/model/timing/epoch-line.ts';
 
 const epochOf = (epoch: number): EpochMetrics =>
   ({
