@@ -13,12 +13,15 @@ export const MOST_ALARMS = 80;
 /** USD: eight requests and 0.28 GB-seconds (docs/scale.md), and one state transition. */
 const FILE_PRICE = (4 * 0.4 + 3 * 5 + 0.4 + 0.28 * 16.67) / 1e6;
 const TRANSITION_PRICE = 25 / 1e6;
+/** What a dry run prints in place of what it was not told. */
+const UNKNOWN = { profile: 'NAME', region: 'REGION' };
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 
-export const USAGE = `npm run test:aws -- --profile NAME --region REGION [--dry-run] [--yes]
+export const USAGE = `npm run test:aws -- --profile NAME --region REGION [--yes]
+npm run test:aws -- --dry-run
 
 Runs test/local in the account of an AWS profile: creates a stack of its own, tests it, deletes it.
-  --dry-run   prints what would be done and what it costs at most, and ends
+  --dry-run   prints what would be done and what it costs at most, and ends; profile and region may be left out
   --yes       does not ask`;
 
 export type AwsRun = {
@@ -39,11 +42,14 @@ export function readArguments(given: readonly string[]): AwsRun | undefined {
     else if (name === '--dry-run' || name === '--yes') flags.add(name);
     else return undefined;
   }
-  const [profile = '', region = ''] = [values.get('--profile'), values.get('--region')];
-  if (profile === '' || !REGION.test(region)) return undefined;
+  const dryRun = flags.has('--dry-run');
+  const unknown = dryRun ? UNKNOWN : undefined;
+  const profile = values.get('--profile') ?? unknown?.profile ?? '';
+  const region = values.get('--region') ?? unknown?.region ?? '';
+  if (profile === '' || (region !== unknown?.region && !REGION.test(region))) return undefined;
   // Unlike the stage of any other run, so that two of them at once do not meet.
   const stage = `test-${randomBytes(4).toString('hex')}`;
-  return { profile, region, stage, dryRun: flags.has('--dry-run'), yes: flags.has('--yes') };
+  return { profile, region, stage, dryRun, yes: flags.has('--yes') };
 }
 
 /** USD at list prices of us-east-1, an upper bound. */

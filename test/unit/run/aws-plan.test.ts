@@ -20,6 +20,17 @@ test('a run needs a profile and a region, and each has a stage of its own', () =
     expect(readArguments(wrong), wrong.join(' ')).toBeUndefined();
 });
 
+test('a dry run says the same without a profile and a region', () => {
+  const run = readArguments(['--dry-run']);
+  if (!run) throw new Error('these are arguments');
+  expect(run).toMatchObject({ dryRun: true, yes: false });
+  const text = planLines(run, ['a.test.ts']).join('\n');
+  expect(text).toContain('that of the profile NAME, region REGION');
+  expect(text).toContain(`at most $${mostCosts().sum.toFixed(2)}`);
+  for (const wrong of [['--dry-run', '--region', 'x'], ['--dry-run', '--profile'], ['--yes']])
+    expect(readArguments(wrong), wrong.join(' ')).toBeUndefined();
+});
+
 test('what is created, tested, deleted, what stays and what it costs is said', () => {
   const run = readArguments(GIVEN);
   if (!run) throw new Error('these are arguments');
