@@ -180,6 +180,13 @@ test('buckets outlive the stack unless asked otherwise', () => {
   expect(policies(OPTION_SETS['worker, every option'] ?? {})).toEqual(new Set(['Delete']));
 });
 
+test('an image repository that goes with the stack goes with its images: CloudFormation deletes none that has any', () => {
+  const repository = (options: Record<string, string>) =>
+    ofType(synth(options), 'AWS::ECR::Repository').map(([, one]) => [one.DeletionPolicy, one.Properties.EmptyOnDelete]);
+  expect(repository({ removal: 'destroy' })).toEqual([['Delete', true]]);
+  expect(repository({}).map(([policy]) => policy)).toEqual(['Retain']);
+});
+
 test('pages read the data bucket only from the origins that are named', () => {
   const [none, named] = [synth({}), synth(OPTION_SETS['worker, every option'])].map((built) =>
     ofType(built, 'AWS::S3::Bucket').flatMap(([id, { Properties }]) =>
