@@ -1,4 +1,5 @@
 // The gate: decides whether there is enough good data to train on, and states what is missing.
+import { count } from '../base/format.ts';
 import type { GateConfig } from '../kinds/gate-config.ts';
 import type { AssembleRequest, GateDecision, Shortfall } from './messages.ts';
 
@@ -42,7 +43,7 @@ export function manyOf(label: string): string {
 export function missingItems({ minItems }: Pick<GateConfig, 'minItems'>, have: number): Shortfall | undefined {
   if (have < HARD_MINIMUM_ITEMS) return tooFewForAny(have);
   if (have >= minItems) return undefined;
-  return shortfall('items', have, minItems, `${minItems} items are required by gate.minItems in dataset.yaml`);
+  return shortfall('items', have, minItems, `${count(minItems)} items are required by gate.minItems in dataset.yaml`);
 }
 
 function tooFewForAny(have: number): Shortfall | undefined {
@@ -73,7 +74,7 @@ function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItem
         what: `class ${label}`,
         have,
         need: minPerClass,
-        advice: `${minPerClass - have} more distinct ${manyOf(label)}: gate.minPerClass in dataset.yaml requires ${minPerClass} in each class`,
+        advice: `${count(minPerClass - have)} more distinct ${manyOf(label)}: gate.minPerClass in dataset.yaml requires ${count(minPerClass)} in each class`,
       });
   }
   if (quality !== null && quality < minQuality)
@@ -89,12 +90,12 @@ function shortfalls(gate: GateConfig, { distinctItems, byLabel, quality, newItem
         'new items',
         newItems,
         minNewItems,
-        `gate.minNewItems in dataset.yaml requires ${minNewItems} since the last run`,
+        `gate.minNewItems in dataset.yaml requires ${count(minNewItems)} since the last run`,
       ),
     );
   return missing;
 }
 
 function shortfall(what: string, have: number, need: number, advice: string): Shortfall {
-  return { what, have, need, advice: `${need - have} more: ${advice}` };
+  return { what, have, need, advice: `${count(need - have)} more: ${advice}` };
 }

@@ -51,6 +51,11 @@ test.each([
   },
 );
 
+test('large numbers are written with separators, as everywhere', () => {
+  const [missing] = decideGate({ ...GATE, minItems: 20_000 }, facts({ distinctItems: 100 })).missing;
+  expect(missing?.advice).toMatch(/^19,900 more: 20,000 items /);
+});
+
 test('below the hard minimum nothing passes, above it with all splits a manual run always does', () => {
   const splits = fc.record({ train: fc.nat(90), validation: fc.nat(9), test: fc.nat(9) });
   fc.assert(
