@@ -42,7 +42,7 @@ await measure('validate', bytes.length, async () => {
 const units = into.queue.splice(0);
 const unit = units[0];
 if (!unit) throw new Error(`${key} gave no unit: ${JSON.stringify(await into.refusals())}`);
-const clean = await loadCleaner(kind as Kind, { ...PROCESSES, scratch: tmpdir(), now: () => new Date() });
+const clean = await loadCleaner(kind as Kind, { ...PROCESSES, scratch: tmpdir() });
 await measure(`clean-${kind}`, bytes.length, async () => {
   await clean(unit, { drop, data });
   const verdict = (await readJson(data, keys.verdict(unit), Verdict))?.value;

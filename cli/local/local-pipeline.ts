@@ -28,7 +28,6 @@ const PROCESSES = {
   decodeProcess: join(ROOT, 'functions', 'clean-audio', 'decode-process.ts'),
   extractProcess: join(ROOT, 'functions', 'clean-text', 'extract-process.ts'),
   scratch: tmpdir(),
-  now: () => new Date(),
 };
 
 /** Places kept for one code in one file; more are only counted. */

@@ -16,7 +16,6 @@ export type CleanerDeps = {
   readonly extractProcess: string;
   /** A folder on a disk with room for some copies of a table. */
   readonly scratch: string;
-  readonly now: () => Date;
   readonly preview?: TableDeps['preview'];
   readonly firstTables?: TableDeps['firstTables'];
 };

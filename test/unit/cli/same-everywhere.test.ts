@@ -29,7 +29,6 @@ const PROCESSES = {
   decodeProcess: join(FUNCTIONS, 'clean-audio/decode-process.ts'),
   extractProcess: join(FUNCTIONS, 'clean-text/extract-process.ts'),
   scratch: tmpdir(),
-  now: () => new Date(),
 };
 
 const spellingsOf = (remarks: readonly { code: string; given?: string | undefined }[]) =>

@@ -21,7 +21,6 @@ import { READ_PROCESS } from '../../fixtures/read-process.ts';
 const TABLE_WORLD = {
   scratch: tmpdir(),
   readProcess: READ_PROCESS,
-  now: () => new Date(0),
 };
 
 /** Without colours. */

@@ -47,7 +47,7 @@ export async function tableSnapshot(): Promise<World> {
       `"p, ""${i % 13}""",${i},${i / 8},2024-01-${String((i % 28) + 1).padStart(2, '0')},${9007199254740993n + BigInt(i)}`,
   );
   await into.dropObject('d/a.csv', `Who is it,label,share,day,big\n${[...rows, rows[5]].join('\n')}\n`);
-  const buckets = { ...into, scratch: tmpdir(), readProcess: READ_PROCESS, now: () => new Date(0) };
+  const buckets = { ...into, scratch: tmpdir(), readProcess: READ_PROCESS };
   for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
   return sealed(into);
 }

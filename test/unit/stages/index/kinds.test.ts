@@ -119,7 +119,7 @@ test('rows become typed Parquet, repeated ones stay, and groups are never torn a
     (_, i) => `p${i % 13},${i},${i / 8},2024-01-${String((i % 28) + 1).padStart(2, '0')}`,
   );
   await into.dropObject('d/a.csv', `who,n,share,day\n${[...rows, rows[5]].join('\n')}\n`);
-  const buckets = { ...into, scratch, readProcess: READ_PROCESS, now: () => new Date('2026-01-01T00:00:00Z') };
+  const buckets = { ...into, scratch, readProcess: READ_PROCESS };
   for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
   const { manifest, shardRows, items, facts } = await assembled(into);
   expect(manifest.schema?.columns.map(({ name, type }) => [name, type])).toEqual([
@@ -176,7 +176,7 @@ test('facts tell what was changed by rule and column, without personal data', as
   await into.dropObject('d/dataset.yaml', 'kind: table\nrules: { item.personal-data: { action: off } }\n');
   const rows = Array.from({ length: 60 }, (_, i) => `${i % 7 ? 'red' : ' red '},${i},${i % 9 ? 'x' : ' ada'} y,p${i}`);
   await into.dropObject('d/a.csv', `colour,n,surname,note\n${rows.join('\n')}\n`);
-  const buckets = { ...into, scratch, readProcess: READ_PROCESS, now: () => new Date('2026-01-01T00:00:00Z') };
+  const buckets = { ...into, scratch, readProcess: READ_PROCESS };
   for (const message of into.queue.splice(0)) await cleanTables(message, buckets);
   const { facts } = await assembled(into);
   const changed = (column: string) => facts.changes?.find((change) => change.column === column);
