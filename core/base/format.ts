@@ -10,8 +10,11 @@ export function duration(ms: number): string {
   return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
 }
 
+/** 1,234,567. Not by `toLocaleString`: the first use of it in a process takes 12 ms of CPU time, at every cold start of a function. */
 export function count(value: number): string {
-  return value.toLocaleString('en');
+  const [whole = '', fraction] = String(Math.round(value * 1000) / 1000).split('.');
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
 /** "1 file", "12,000 files" */

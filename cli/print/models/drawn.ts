@@ -84,12 +84,14 @@ function unlikely(scores: DrawOutput['outlierScores'] = []): string {
 }
 
 function compressed(facts: CompressionFacts): string {
-  const { method, bytes, bitsPerPixel, psnr, ssim, modelBytes, modelSsim, webpBytes, webpSsim } = facts;
+  const { method, bytes, bitsPerPixel, psnr, ssim, largestError, modelBytes, modelSsim, webpBytes, webpSsim } = facts;
   const how = method === 'model' ? 'by the model' : 'by WebP, which is smaller here';
   const others = `by the model ${modelBytes} bytes (SSIM ${modelSsim.toFixed(3)}), by WebP ${webpBytes} bytes (SSIM ${webpSsim.toFixed(3)})`;
   const unlike =
     ssim < LEAST_SSIM ? '\nthe images in this file look unlike the given ones; --max-error bounds by how much' : '';
-  return `${bytes} bytes ${how}, ${bitsPerPixel} bits a pixel, PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}\n${others}${unlike}`;
+  const most = largestError === undefined ? '' : `, no value off by more than ${largestError} of 255`;
+  const loss = largestError === 0 ? 'lossless' : `PSNR ${psnr.toFixed(1)} dB, SSIM ${ssim.toFixed(3)}${most}`;
+  return `${bytes} bytes ${how}, ${bitsPerPixel} bits a pixel, ${loss}\n${others}${unlike}`;
 }
 
 /** Describes the comparison on the known pixels; for unknown pixels no comparison is possible. */

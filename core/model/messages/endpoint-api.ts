@@ -133,8 +133,11 @@ export const CompressionFacts = z.strictObject({
   method: z.enum(['model', 'webp']),
   bytes: z.int(),
   bitsPerPixel: z.number(),
+  /** In decibels; equal images count as 58.9, the rounding error of a byte. */
   psnr: z.number(),
   ssim: z.number(),
+  /** The largest difference of a value from what was given, in levels of 255; 0: lossless. Absent in answers of older endpoints. */
+  largestError: z.int().optional(),
   /** The size with each method, including the header. */
   modelBytes: z.int(),
   webpBytes: z.int(),

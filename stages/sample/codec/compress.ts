@@ -10,7 +10,7 @@ import { type Container, checkOf, writeContainer } from './container.ts';
 import { dequantise, latentCoder, quantise } from './latent-coder.ts';
 import { rangeDecoder, rangeEncoder } from './range-coder.ts';
 import { residualCoder, residualSteps, withResidual } from './residual-coder.ts';
-import { meanSsim, readWebp, webpImages } from './webp.ts';
+import { meanSsim, mostOff, readWebp, webpImages } from './webp.ts';
 
 /**
  * Step sizes of codes that are tried with a residual: a fine step costs bits, a coarse one leaves a larger residual.
@@ -53,6 +53,7 @@ export async function compressImages(
     bitsPerPixel: rounded((8 * kept.file.length) / pixels),
     psnr: rounded(psnr(joined(originals), joined(kept.pixels))),
     ssim: rounded(isOurs ? ownSsim : webpSsim),
+    largestError: Math.max(...originals.map((image, i) => mostOff(image, kept.pixels[i] as Uint8Array))),
     modelBytes: own.file.length,
     webpBytes: theirs.file.length,
     modelPsnr: rounded(psnr(joined(originals), joined(own.pixels))),

@@ -67,7 +67,8 @@ async function smallest<T>(
   return best;
 }
 
-function mostOff(image: Uint8Array, other: Uint8Array): number {
+/** The largest difference of two values in the same place. */
+export function mostOff(image: Uint8Array, other: Uint8Array): number {
   return image.reduce((most, value, i) => Math.max(most, Math.abs(value - (other[i] as number))), 0);
 }
 

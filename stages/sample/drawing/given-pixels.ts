@@ -1,4 +1,5 @@
 // The pixels of an image that a request brings along, and of a mask. What decodes files is loaded at the first file.
+import { count } from '#core/base/format.ts';
 import type { ImageConfig } from '#core/kinds/image/config.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { GivenItem } from '#core/model/messages/endpoint-api.ts';
@@ -32,7 +33,7 @@ export async function pixelsOf(item: GivenItem, { modelId, input }: Card, place:
   if (!header || header.width * header.height > MOST_FILE_PIXELS)
     return refused(
       'item.invalid',
-      `Image ${place + 1} must be a PNG, JPEG or WebP file of at most ${MOST_FILE_PIXELS.toLocaleString('en')} pixels.`,
+      `Image ${place + 1} must be a PNG, JPEG or WebP file of at most ${count(MOST_FILE_PIXELS)} pixels.`,
     );
   if (input.fit === 'subject' && (header.width !== width || header.height !== height))
     return refused(

@@ -1,5 +1,6 @@
 // Draws new samples: images, clips or texts from a prior, or rows of a table.
 import * as z from 'zod';
+import { count } from '#core/base/format.ts';
 import {
   ClipsAnswer,
   LABEL,
@@ -34,7 +35,7 @@ const SampleRequest = z.strictObject({
     .max(ROWS_LIMIT)
     .optional()
     .describe(
-      `Number of items, by default ${ITEMS}; of models of pairs the answers of each source, by default 1: images and clips up to ${SAMPLE_LIMIT.toLocaleString('en')}, texts up to ${TEXTS_LIMIT.toLocaleString('en')}, rows up to the maximum.`,
+      `Number of items, by default ${ITEMS}; of models of pairs the answers of each source, by default 1: images and clips up to ${count(SAMPLE_LIMIT)}, texts up to ${count(TEXTS_LIMIT)}, rows up to the maximum.`,
     ),
   seed: SEED.optional(),
   model: MODEL.optional(),

@@ -1,5 +1,7 @@
 // Answers sources with a stored model of pairs.
+
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { count } from '#core/base/format.ts';
 import { OTHER, TextCodec, textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import { type EndpointAnswer, TEXTS_LIMIT } from '#core/model/messages/endpoint-api.ts';
@@ -99,10 +101,7 @@ function refuse(
   if (others.length > 0)
     return refused('operation.unavailable', `Answers have no ${others.map(([name]) => name).join(', ')}.`);
   if (Math.max(beam ?? 0, bestOf ?? 0, n) > ROWS || n * sources.length > TEXTS_LIMIT)
-    return refused(
-      'request.too-large',
-      `A source has ${ROWS} answers at most, and a response ${TEXTS_LIMIT.toLocaleString('en')}.`,
-    );
+    return refused('request.too-large', `A source has ${ROWS} answers at most, and a response ${count(TEXTS_LIMIT)}.`);
   for (const [place, source] of sources.entries()) {
     const codes = encode(source);
     const unknown = [...new Set(source)].filter((one) => encode(one).includes(OTHER));

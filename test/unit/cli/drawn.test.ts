@@ -22,6 +22,14 @@ test('a compressed photo that would come out as another picture is told so, with
   expect(printDrawn(good)).not.toContain('unlike');
 });
 
+test('a lossless file is called lossless; of another, the largest error is told', () => {
+  const exact = { ...COMPRESSED, compression: { ...COMPRESSED.compression, psnr: 58.9, ssim: 1, largestError: 0 } };
+  expect(printDrawn(exact)).toMatch(/0\.132 bits a pixel, lossless\n/);
+  expect(printDrawn(exact)).not.toContain('PSNR');
+  const near = { ...COMPRESSED, compression: { ...COMPRESSED.compression, largestError: 16 } };
+  expect(printDrawn(near)).toContain('PSNR 16.3 dB, SSIM 0.210, no value off by more than 16 of 255');
+});
+
 test('rows in a Parquet file are called rows', () => {
   const drawn = { modelId: 'm', seed: 1, prior: 'normal', output: 'drawn', count: 2, files: ['rows.parquet'] } as const;
   expect(printDrawn(drawn as unknown as DrawOutput)).toBe('rows.parquet: 2 rows from model m, seed 1');

@@ -109,6 +109,8 @@ test('without a bound, images come out as the model makes them; lossless means e
   const lossy = await compressed(drawn, { step: 0.05 });
   const lossless = await compressed(drawn, { maxError: 0 });
   expect(lossless.ssim).toBe(1);
+  expect(lossless.largestError).toBe(0);
+  expect(lossy.largestError).toBeGreaterThan(0);
   expect(await imagesOf('decompress', { container: lossless.container })).toEqual(new Uint8Array(Buffer.concat(drawn)));
   expect(lossy.bytes).toBeLessThan(lossless.bytes);
   expect(lossy.method).toBe('model');
@@ -133,14 +135,15 @@ test('where the model cannot draw an image, the file within a bound is a WebP wi
   expect(Math.max(...off)).toBeGreaterThan(0);
 });
 
-test.each([1, 5, 30])('no value is off by more than %i', async (maxError) => {
+test.each([1, 5, 30])('no value is off by more than %i, and the answer says by how much at most', async (maxError) => {
   const noise = Uint8Array.from(uniforms(9, 'noise', SIZE), (share) => Math.floor(256 * share));
   const items = [drawn[0] as Uint8Array, noise];
-  const { container } = await compressed(items, { maxError });
+  const { container, largestError } = await compressed(items, { maxError });
   const out = await imagesOf('decompress', { container });
   const original = Buffer.concat(items);
-  for (const [i, value] of out.entries())
-    expect(Math.abs(value - (original[i] as number))).toBeLessThanOrEqual(maxError);
+  const most = Math.max(...Array.from(out, (value, i) => Math.abs(value - (original[i] as number))));
+  expect(most).toBeLessThanOrEqual(maxError);
+  expect(largestError).toBe(most);
 });
 
 test('an image that the model knows nothing of is compressed by WebP, and the answer says so', async () => {
