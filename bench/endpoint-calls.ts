@@ -1,8 +1,9 @@
 // Measures the CPU time of the endpoint: one run of a decoder beside Python's ONNX Runtime and TensorFlow.js on WebAssembly, and warm calls
-// for 16 digits; also the memory of the packaged function.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+// for 16 digits; also the start and the memory of the packaged function, and how long it takes to find the parents of a sample.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keys } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { openDecoderWith } from '#stages/sample/drawing/decoder.ts';
 import { openEncoderWith } from '#stages/sample/drawing/encoder.ts';
@@ -14,8 +15,10 @@ import { storeModel } from '../test/fixtures/stored-model.ts';
 import type { Benchmark } from './benchmark.ts';
 import { callRows } from './endpoint/call-rows.ts';
 import { decoderRows } from './endpoint/decoder-rows.ts';
+import { firstSampleRows } from './endpoint/first-sample-rows.ts';
 import { memoryRow } from './endpoint/memory-row.ts';
 import { packagedFunction } from './endpoint/packaged-function.ts';
+import { parentsRows } from './endpoint/parents-rows.ts';
 import { startRows } from './endpoint/start-rows.ts';
 import { packageEndpoint } from './endpoint-package.ts';
 
@@ -24,7 +27,7 @@ const IMAGES = 16;
 
 export const endpointCalls: Benchmark = {
   sentence:
-    "CPU time of one run of a decoder beside Python's ONNX Runtime and WebAssembly, warm calls of 16 digits, and the memory of the function",
+    "CPU time of one run of a decoder beside Python's ONNX Runtime and WebAssembly, warm calls of 16 digits, the start and the memory of the function, and the parents of a sample",
   async run() {
     const folder = mkdtempSync(join(tmpdir(), 'goldpan-endpoint-calls-'));
     try {
@@ -41,9 +44,12 @@ export const endpointCalls: Benchmark = {
       const measured = await decoderRows(folder, DIGITS.latentDim);
       const rows = [...measured.rows, ...(await callRows((seed) => stage(eventOf(seed))))];
       const { bundle } = await packageEndpoint(join(folder, 'package'));
+      const card = await data.get(keys.modelCard('digits', 'model-a'));
+      writeFileSync(join(folder, 'card.json'), card?.body ?? '');
+      rows.push(...(await firstSampleRows(folder, join(folder, 'package'), measured.firstSamples)));
       const packaged = await packagedFunction(data, bundle);
       try {
-        rows.push(...(await startRows(packaged, eventOf)), await memoryRow(packaged, eventOf));
+        rows.push(...(await startRows(packaged, eventOf)), await memoryRow(packaged, eventOf), ...parentsRows());
       } finally {
         packaged.close();
       }

@@ -14,6 +14,8 @@ export const SCHEMATHESIS = '4.32.5';
 const PACKAGE = { name: 'schemathesis', packages: [`schemathesis==${SCHEMATHESIS}`] };
 /** Requests for each operation, at most. */
 const EXAMPLES = 60;
+/** Each makes other requests: together more than ten thousand. */
+const SEEDS = Array.from({ length: 11 }, (_, i) => i + 1);
 const CHECKS = [
   'not_a_server_error',
   'status_code_conformance',
@@ -30,8 +32,13 @@ export async function schemathesisRows(
   const endpoint = await httpEndpoint(stage);
   try {
     writeFileSync(join(folder, 'schemathesis.toml'), CONFIG);
-    const { passed, output } = await run(folder, `${endpoint.origin}/v1/openapi.json`);
-    if (!passed) process.stderr.write(output);
+    let unlike = 0;
+    for (const seed of SEEDS) {
+      const { passed, output } = await run(folder, `${endpoint.origin}/v1/openapi.json`, seed);
+      if (passed) continue;
+      unlike++;
+      process.stderr.write(output);
+    }
     const statuses = [...endpoint.statuses];
     const requests = statuses.reduce((sum, [, count]) => sum + count, 0);
     const failed = statuses.reduce((sum, [status, count]) => sum + (status >= 500 ? count : 0), 0);
@@ -39,7 +46,7 @@ export async function schemathesisRows(
       lowerIsBetter({ metric, unit: '', ours: count + 1e-9, peer: 1e-9, peerName: 'none', goal: 1 });
     return [
       none(`5xx of ${requests} requests of Schemathesis`, failed),
-      none('runs of Schemathesis that found an answer unlike the OpenAPI document', passed ? 0 : 1),
+      none(`of ${SEEDS.length} runs of Schemathesis: those that found an answer unlike the OpenAPI document`, unlike),
     ];
   } finally {
     endpoint.close();
@@ -47,9 +54,17 @@ export async function schemathesisRows(
   }
 }
 
-function run(folder: string, document: string): Promise<{ passed: boolean; output: string }> {
+function run(folder: string, document: string, seed: number): Promise<{ passed: boolean; output: string }> {
   const args = ['run', document, '--phases', 'fuzzing', '--checks', CHECKS.join(',')];
-  const settings = ['--max-examples', String(EXAMPLES), '--seed', '1', '--generation-database', 'none', '--no-color'];
+  const settings = [
+    '--max-examples',
+    String(EXAMPLES),
+    '--seed',
+    String(seed),
+    '--generation-database',
+    'none',
+    '--no-color',
+  ];
   return new Promise((resolve) => {
     execFile(
       join(dirname(pythonOf(PACKAGE)), 'schemathesis'),
