@@ -268,11 +268,11 @@ export class Goldpan {
     );
   }
 
-  /** Draws one item between given ones: texts, paths of files, or beginnings of item ids. */
+  /** Draws one item between given ones: texts, paths of files, or beginnings of item ids. `as`: classes that they, or one alone, become. */
   mix(
     dataset: string,
     items: readonly string[],
-    { weights = [], labels = [], ...more }: Given & { weights?: readonly number[] } = {},
+    { weights = [], labels = [], ...more }: Given & { weights?: readonly number[]; as?: readonly string[] } = {},
   ): Promise<DrawOutput> {
     return this.#call((context) => mix(context, dataset, { items, weights, labels, ...more }));
   }

@@ -73,7 +73,7 @@ function readGap(text: string): { from: number; to?: number } {
   if (from !== undefined && to === undefined) return { from: Number(from) };
   if (from !== undefined && Number(from) <= Number(to)) return { from: Number(from), to: Number(to) };
   throw new ClientFailure(`--gap ${text} is no range of seconds or characters.`, {
-    next: 'Give where it begins and ends: seconds of a clip, as in --gap 0.3-0.45, or characters of a text, as in --gap 3-5; --gap 3- continues a text.',
+    next: 'Give where it begins and ends: seconds of a clip, as in --gap 0.3-0.45, or characters of a text, as in --gap 3-5; --gap 3- continues a text, --gap 0.4- a clip.',
     exitCode: EXIT.usage,
   });
 }

@@ -20,6 +20,12 @@ export function mixCommand() {
       [],
     )
     .option('--label <label>', LABEL_WORDS, collect, [])
+    .option(
+      '--as <label>',
+      'images and clips: class that each item is turned into, in the same order; one item can be turned alone',
+      collect,
+      [],
+    )
     .option('--model <modelId>', MODEL_WORDS)
     .option(
       '-o, --out <path>',
@@ -31,13 +37,14 @@ export function mixCommand() {
         'goldpan mix pets --item cat.jpg --item dog.jpg',
         'goldpan mix names --item emma --item oliver',
         'goldpan mix pets --item cat.jpg --item 4f2a91c0 --weights 2,1 --out mostly-cat.png',
+        'goldpan mix pets --item cat.jpg --as dog --out this-cat-but-a-dog.png',
       ),
     )
     .action((dataset, { item: items, weights, label: labels, ...options }, command) =>
       runCommand(command, {
         schema: DrawOutput,
         check: ({ json = false }) => {
-          checkMix({ items, weights, labels });
+          checkMix({ items, weights, labels, as: options.as });
           checkOut(options.out, json);
         },
         run: (context) => mix(context, dataset, { items, weights, labels, ...options }),

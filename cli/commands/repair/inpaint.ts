@@ -14,7 +14,7 @@ export function inpaintCommand() {
     .option('--mask <file>', `of an image: ${MASK_WORDS} the hole is`)
     .option(
       '--gap <from-to>',
-      'of a clip: seconds that are filled, as in 0.3-0.45; of a text: characters, as in 3-5, or 3- to continue it',
+      'of a clip: seconds that are filled, as in 0.3-0.45, or 0.4- to continue it; of a text: characters, as in 3-5, or 3- to continue it',
     )
     .option('-n <count>', 'of a text: number of fillings, the most likely first', positive)
     .option('--seed <n>', `of a text: ${SEED_WORDS}`, number)
@@ -27,6 +27,7 @@ export function inpaintCommand() {
       examples(
         'goldpan inpaint pets --item scratched.jpg --mask scratch.png --method better',
         'goldpan inpaint digits --item seven.wav --gap 0.3-0.45',
+        'goldpan inpaint digits --item seven.wav --gap 0.4- --out continued.wav',
         'goldpan inpaint names --item maxxa --gap 2-4 -n 5',
         'goldpan inpaint names --item ro --gap 2- -n 5',
       ),

@@ -17,13 +17,23 @@ export type MixOptions = Options & {
   readonly items: readonly string[];
   /** In the order of the items; empty: equal weights. */
   readonly weights: readonly number[];
+  /** In the order of the items: the class that each is turned into. Empty: each stays what it is. */
+  readonly as?: readonly string[];
 };
 export type StripOptions = Options & { readonly from: string; readonly to: string; readonly steps: number };
 
-/** Throws ClientFailure for fewer than two items, and for other numbers of weights or labels than of items. */
-export function checkMix({ items, weights, labels }: Pick<MixOptions, 'items' | 'weights' | 'labels'>): void {
-  if (items.length < 2)
-    throw usage(`A hybrid needs at least two items, not ${items.length}.`, 'Give --item twice or more.');
+/** Throws ClientFailure for fewer than two items that are not turned into a class, and for other numbers of weights or classes than of items. */
+export function checkMix({
+  items,
+  weights,
+  labels,
+  as = [],
+}: Pick<MixOptions, 'items' | 'weights' | 'labels' | 'as'>): void {
+  if (items.length === 0 || (items.length === 1 && as.length === 0))
+    throw usage(
+      `A hybrid needs at least two items, not ${items.length}.`,
+      'Give --item twice or more, or one and --as with the class that it shall become.',
+    );
   if (weights.length > 0 && weights.length !== items.length)
     throw usage(
       `${items.length} items are given, but ${plural(weights.length, 'weight')}.`,
@@ -34,15 +44,24 @@ export function checkMix({ items, weights, labels }: Pick<MixOptions, 'items' | 
       `${items.length} items are given, but --label is given ${timesOf(labels)}.`,
       'Give as many --label as --item.',
     );
+  if (as.length > 0 && as.length !== items.length)
+    throw usage(
+      `${plural(items.length, 'item')} ${items.length === 1 ? 'is' : 'are'} given, but --as is given ${timesOf(as)}.`,
+      'Give as many --as as --item: the class of an item itself leaves it as it is.',
+    );
 }
 
 /** Throws ClientFailure for what checkMix refuses, and for items that cannot be read. */
 export async function mix(context: Context, givenDataset: string, options: MixOptions): Promise<DrawOutput> {
-  const { items, weights, labels, model, out } = options;
+  const { items, weights, labels, as = [], model, out } = options;
   checkMix(options);
   const dataset = checkedDataset(givenDataset);
   const given = await readGivenItems(context.deployment, { dataset, model, items, labels });
-  const weighted = given.items.map((item, i) => ({ ...item, weight: weights[i] ?? 1 }));
+  const weighted = given.items.map((item, i) => ({
+    ...item,
+    ...(as[i] !== undefined && { as: as[i] }),
+    weight: weights[i] ?? 1,
+  }));
   return drawSamples(context, dataset, 'mix', {
     out,
     name: 'hybrid',

@@ -15,8 +15,8 @@ const FRAME_SECONDS = 0.02;
 const MOST_SECONDS = 60;
 const FULL_SCALE = 32_768;
 
-/** Seconds of a given sound that are not known. */
-export type Gap = { readonly from: number; readonly to: number };
+/** Seconds of a given sound that are not known. Without `to`, the sound is continued up to the length of the model's clips. */
+export type Gap = { readonly from: number; readonly to?: number | undefined };
 
 export type GivenSound = {
   /** The whole sound in one channel at the rate of the model, full scale -1 to 1. */
@@ -52,16 +52,23 @@ export function readSound(sound: string, codec: MelCodec, { place, gap, isCut }:
   const seconds = channels[0].length / sampleRate;
   if (seconds > MOST_SECONDS || channels[0].length === 0)
     return refused('item.invalid', `${name} is ${seconds.toFixed(1)} s long; allowed are up to ${MOST_SECONDS} s.`);
-  const samples = Float32Array.from(resample(mixDown(channels).mono, sampleRate, codec.sampleRate));
-  const at = (time: number) => Math.min(samples.length, Math.max(0, Math.round(time * codec.sampleRate)));
-  const [from, to] = gap ? [at(gap.from), at(gap.to)] : [0, 0];
-  if (gap && to - from < 1)
+  const resampled = Float32Array.from(resample(mixDown(channels).mono, sampleRate, codec.sampleRate));
+  const at = (time: number) => Math.min(resampled.length, Math.max(0, Math.round(time * codec.sampleRate)));
+  const isContinued = gap !== undefined && gap.to === undefined;
+  const from = gap ? at(gap.from) : 0;
+  const known = isContinued ? resampled.subarray(0, from) : resampled;
+  const frame = Math.round(codec.sampleRate * FRAME_SECONDS);
+  const begin = () => heardFrames(frameLevels(known, frame, 0), SHAPE_DEFAULTS.edgeSilenceDb)[0] * frame;
+  const samples = isContinued ? continued(known, begin() + codec.samples) : known;
+  const to = isContinued ? samples.length : at(gap?.to ?? 0);
+  if (gap && (to - from < 1 || (isContinued && from === 0)))
     return refused(
       'request.invalid',
-      `The gap from ${gap.from} to ${gap.to} s is not in the clip of ${seconds.toFixed(3)} s.`,
+      isContinued
+        ? `After ${gap.from} s of the clip of ${seconds.toFixed(3)} s there is nothing to continue: something must come before, and clips of the model have ${(codec.samples / codec.sampleRate).toFixed(2)} s.`
+        : `The gap from ${gap.from} to ${gap.to} s is not in the clip of ${seconds.toFixed(3)} s.`,
     );
   samples.fill(0, from, to);
-  const frame = Math.round(codec.sampleRate * FRAME_SECONDS);
   const [first, end] = heardFrames(frameLevels(samples, frame, 0), SHAPE_DEFAULTS.edgeSilenceDb);
   const start = gap ? Math.min(first * frame, from) : first * frame;
   const last = Math.max(Math.min(end * frame, samples.length), gap ? to : 0);
@@ -77,6 +84,13 @@ export function readSound(sound: string, codec: MelCodec, { place, gap, isCut }:
   const clip = new Float64Array(codec.samples);
   for (let i = 0; i < length; i++) clip[i] = (samples[start + i] as number) * gain;
   return accepted({ samples, start, length, gain, clip, picture: pictureOf(clip, codec) });
+}
+
+/** The known samples, followed by silence up to `length`. */
+function continued(known: Float32Array, length: number): Float32Array {
+  const samples = new Float32Array(Math.max(known.length, length));
+  samples.set(known);
+  return samples;
 }
 
 /** Sounds without compression; compressed ones would need a process of their own. */

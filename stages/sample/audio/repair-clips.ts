@@ -42,7 +42,8 @@ export async function reconstructClip({ networks, codec, sound, label, method }:
 export async function fillGap(given: RepairOfClip, gap: Gap): Promise<RepairedClip> {
   const { networks, codec, sound, label, method } = given;
   const { sampleRate, samples } = codec;
-  const [from, to] = [gap.from, gap.to].map((time) => Math.round(time * sampleRate) - sound.start) as [number, number];
+  const placeOf = (time: number) => Math.round(time * sampleRate) - sound.start;
+  const [from, to] = [placeOf(gap.from), gap.to === undefined ? samples : placeOf(gap.to)];
   const isKnown = Uint8Array.from({ length: samples }, (_, at) => Number(at < from || at >= to));
   const hole = framesOf(codec, from, to);
   const { image, comparison } = await inpaintImage(networks, { image: toValues(sound.picture), label }, hole, method);

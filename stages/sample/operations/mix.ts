@@ -20,9 +20,9 @@ export const MixRequest = z
           weight: z.number().min(0).max(MOST_WEIGHT).default(1).describe('Relative to those of the other items.'),
         }),
       )
-      .min(2)
+      .min(1)
       .max(MOST_MIXED)
-      .describe('The items to mix.'),
+      .describe('The items to mix; one alone comes out as the model sees it, or as an item of another class by `as`.'),
     path: PATH,
     model: MODEL.optional(),
   })

@@ -76,6 +76,12 @@ test('files and items of the snapshot are sent at the size of the model, with th
   ]);
 });
 
+test('one item is turned into another class: this cat, but a dog', async () => {
+  await mix(buckets.context, 'digits', { items: ['bbbbbb22'], weights: [], labels: ['cat'], as: ['dog'], out });
+  const { items } = MixRequest.parse(sent());
+  expect(items.map(({ label, as }) => [label, as])).toEqual([['cat', 'dog']]);
+});
+
 test('a strip is asked for between its two ends, and classes that are given count', async () => {
   const ends = { from: 'aaaaaa', to: file, labels: ['dog', 'cat'] };
   const { count } = await drawStrip(buckets.context, 'digits', { ...ends, steps: 5, out });
@@ -125,6 +131,7 @@ const FILE = 'FILE';
 test.each([
   ['one item', { items: [FILE] }, /at least two items, not 1/],
   ['other numbers of weights', { items: [FILE, FILE], weights: [1] }, /2 items are given, but 1 weight\./],
+  ['other numbers of classes to become', { items: [FILE], as: ['cat', 'dog'] }, /1 item is given, but --as is given 2/],
   ['other numbers of labels', { items: [FILE, FILE], labels: ['cat'] }, /2 items are given, but --label is given once/],
   ['a name of nothing', { items: [FILE, 'no/such.jpg'] }, /no\/such\.jpg is neither a file nor the id/],
   ['an id of two items', { items: [FILE, 'bbbbbb'] }, /2 items match bbbbbb/],

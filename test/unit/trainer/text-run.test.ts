@@ -183,6 +183,8 @@ test(
       expect(await filled({ item: { text: 'bala' }, ...request }), code).toMatchObject({ code });
     const unread = await ask({ items: [{ text: 'bala' }, { text: 'xyz' }] }, 'text/plain', 'mix');
     expect(JSON.parse(unread.body)).toMatchObject({ code: 'text.unknown-character' });
+    const turned = await ask({ items: [{ text: 'bala', as: 'loud' }] }, 'text/plain', 'mix');
+    expect(JSON.parse(turned.body)).toMatchObject({ code: 'label.unavailable' });
 
     for (const [request, code] of [
       [{ prefix: 'mix' }, 'text.unknown-character'],

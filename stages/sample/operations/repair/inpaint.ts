@@ -18,7 +18,7 @@ const GAP = z
       .min(0)
       .optional()
       .describe(
-        'Where it ends, likewise. Of a text it may be `from`, for an insertion; absent, the text is continued.',
+        'Where it ends, likewise. Absent: a text is continued, a clip up to the length of those that the model draws. Of a text it may be `from`, for an insertion.',
       ),
   })
   .refine(({ from, to }) => to === undefined || from <= to, 'from must not be more than to');
@@ -63,9 +63,9 @@ export const inpaint = repairOperation({
     return faults.length > 0 ? faults : undefined;
   },
   more: ({ mask }) => (mask === undefined ? {} : { mask }),
-  gap: ({ gap }) => (gap?.to === undefined ? undefined : { from: gap.from, to: gap.to }),
+  gap: ({ gap }) => gap,
   repairClip: async (given, { gap }) =>
-    (await import('../../audio/repair-clips.ts')).fillGap(given, { from: gap?.from ?? 0, to: gap?.to ?? 0 }),
+    (await import('../../audio/repair-clips.ts')).fillGap(given, gap ?? { from: 0 }),
   repairText: ({ card, mediaType, kind, drawSeed }, { item, gap, seed = drawSeed(), temperature = 1, ...asked }) =>
     kind.fill(card, { ...asked, item, seed, temperature, gap: gap ?? { from: 0 } }, mediaType),
   repair: ({ networks, given: [image], hole }, { method }) => inpaintImage(networks, image, hole, method),
@@ -77,8 +77,9 @@ function characterFaults({ from, to = 0 }: Gap) {
   return isWhole ? [] : [{ path: 'gap', message: 'Places of characters are whole numbers.' }];
 }
 
-/** A gap of a clip has a length, within a limit. */
+/** A gap of a clip that ends has a length, within a limit. */
 function secondsFaults({ from, to }: Gap) {
-  if (to === undefined || to > MOST_SECONDS) return [{ path: 'gap.to', message: `Seconds, up to ${MOST_SECONDS}.` }];
+  if (to === undefined) return [];
+  if (to > MOST_SECONDS) return [{ path: 'gap.to', message: `Seconds, up to ${MOST_SECONDS}.` }];
   return from < to ? [] : [{ path: 'gap', message: 'from must be less than to' }];
 }

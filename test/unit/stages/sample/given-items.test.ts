@@ -83,6 +83,15 @@ test('an image without a label has the class among whose codes its own lies', as
   expect(await told(['cat', 'cat'])).not.toEqual(likeliest);
 });
 
+test('one image alone becomes one of another class: it comes nearer to that class, and its own class leaves it as it is', async () => {
+  const alone = (more: object) => drawn('pets', 'mix', { items: [given(CAT, { label: 'cat', ...more })] });
+  const [cat, turned] = [await alone({}), await alone({ as: 'dog' })];
+  expect(await alone({ as: 'cat' })).toEqual(cat);
+  const dog = await drawn('pets', 'mix', { items: [given(DOG, { label: 'dog' })] });
+  const distance = (image: Uint8Array) => Math.hypot(...image.map((value, i) => value - (dog[i] as number)));
+  expect(distance(turned)).toBeLessThan(distance(cat));
+});
+
 test('the answer says that its codes come from images, and is the same each time', async () => {
   const body = { items: [given(CAT, { label: 'cat' }), given(DOG, { label: 'dog', weight: 2 })] };
   const answer = await ask('pets', 'mix', body);
@@ -98,7 +107,7 @@ test.each<[string, string, 'mix' | 'interpolate', unknown, ProblemCode]>([
   ['an image of another size', 'plain', 'mix', { items: [given(CAT), given(CAT.subarray(1))] }, 'item.wrong-size'],
   ['a class that is none', 'pets', 'mix', { items: [given(CAT, { label: 'cow' }), given(DOG)] }, 'label.unknown'],
   ['a class that cannot be told', 'unfitted', 'mix', { items: PAIR }, 'label.needed'],
-  ['one image', 'plain', 'mix', { items: [given(CAT)] }, 'request.invalid'],
+  ['no image', 'plain', 'mix', { items: [] }, 'request.invalid'],
   ['nine images', 'plain', 'mix', { items: Array(9).fill(given(CAT)) }, 'request.invalid'],
   ['weights of 0', 'plain', 'mix', { items: PAIR.map((item) => ({ ...item, weight: 0 })) }, 'request.invalid'],
   ['a negative weight', 'plain', 'mix', { items: [given(CAT, { weight: -1 }), given(DOG)] }, 'request.invalid'],
