@@ -10,6 +10,8 @@ export type ClientEvent =
   /** `done` of `total` files or units. */
   | { readonly type: 'progress'; readonly activity: Activity; readonly done: number; readonly total: number }
   | { readonly type: 'finished'; readonly activity: Activity }
+  /** Work whose extent is not known goes on. */
+  | { readonly type: 'still'; readonly activity: Activity; readonly sinceMs: number }
   /** So many items are drawn in the background. */
   | { readonly type: 'export-started'; readonly seed: number; readonly n: number }
   /** A new dataset gets this dataset.yaml. */

@@ -9,6 +9,7 @@ import { epochLine } from '#core/model/timing/epoch-line.ts';
 import { plainOutput } from '../terminal/plain-text.ts';
 import { openProgress, type ProgressLine } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { openWait, type WaitLine } from '../terminal/wait.ts';
 
 type Labelled = Activity | 'train' | 'score';
 
@@ -25,9 +26,13 @@ const LABELS: Readonly<Record<Labelled, string>> = {
   score: 'Scoring',
 };
 
+/** What is done, where its extent is not known. */
+const WAITS: Readonly<Partial<Record<Activity, string>>> = { assemble: 'Assembling a snapshot' };
+
 /** `now` is in milliseconds. */
 export function eventPrinter(terminal: Terminal, now: () => number): Notify {
   const bars = new Map<string, ProgressLine>();
+  const waits = new Map<string, WaitLine>();
   const barOf = (activity: Labelled) => {
     const bar = bars.get(activity) ?? openProgress(terminal, LABELS[activity], now);
     bars.set(activity, bar);
@@ -36,10 +41,16 @@ export function eventPrinter(terminal: Terminal, now: () => number): Notify {
   const end = (activity: Labelled) => {
     terminal.live(undefined);
     bars.delete(activity);
+    waits.delete(activity);
+  };
+  const waitOf = (activity: Activity) => {
+    const wait = waits.get(activity) ?? openWait(terminal, WAITS[activity] ?? LABELS[activity]);
+    waits.set(activity, wait);
+    return wait;
   };
   return (given) => {
     const event = plainOutput(given);
-    if (event.type === 'progress' && event.activity === 'assemble') terminal.live('Assembling a snapshot');
+    if (event.type === 'still') waitOf(event.activity).update(event.sinceMs);
     else if (event.type === 'progress') barOf(event.activity).update(event.done, event.total);
     else if (event.type === 'finished') end(event.activity);
     else if (event.type === 'run-progress')
@@ -109,7 +120,9 @@ function snapshotSealed({ snapshotId, items, splits }: SnapshotSealed): string {
   const duplicates = items.accepted - items.distinct;
   const left = duplicates > 0 ? ` (${plural(duplicates, 'duplicate')} left out)` : '';
   const { train, validation, test } = splits;
-  return `Snapshot ${snapshotId.slice(0, 16)}: ${plural(items.distinct, 'distinct item')}${left}: ${count(train)} train, ${count(validation)} validation, ${count(test)} test.`;
+  const similar = items.distinct - train - validation - test;
+  const cut = similar > 0 ? `; ${count(similar)} left out, since almost the same is in a split that measures` : '';
+  return `Snapshot ${snapshotId.slice(0, 16)}: ${plural(items.distinct, 'distinct item')}${left}: ${count(train)} train, ${count(validation)} validation, ${count(test)} test${cut}.`;
 }
 
 /** A budget or patience may end the training long before its last epoch. */

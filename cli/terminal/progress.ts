@@ -44,5 +44,7 @@ function bar(share: number): string {
 /** Nothing is estimated from the first second, or before anything was done. */
 function timeLeft(done: number, remaining: number, elapsedMs: number, atMostMs: number): string {
   if (done <= 0 || remaining <= 0 || elapsedMs < 1000) return '';
-  return duration(Math.min((remaining * elapsedMs) / done, atMostMs));
+  const leftMs = Math.min((remaining * elapsedMs) / done, atMostMs);
+  // A budget that is used up says nothing about what is left.
+  return leftMs > 0 ? duration(leftMs) : '';
 }

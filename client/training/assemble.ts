@@ -14,8 +14,10 @@ export async function assemble(context: Context, fingerprint: string, request: A
   const { dataset, attempt } = request;
   const name = assembleName(dataset, fingerprint, attempt);
   const begun = await deployment.assemble.start(name, request);
-  notify({ type: 'progress', activity: 'assemble', done: 0, total: 1 });
-  const { status, output, cause } = await followExecution(deployment.assemble, name, clock);
+  const startedAt = clock.now();
+  const { status, output, cause } = await followExecution(deployment.assemble, name, clock, () =>
+    notify({ type: 'still', activity: 'assemble', sinceMs: clock.now() - startedAt }),
+  );
   notify({ type: 'finished', activity: 'assemble' });
   if (status === 'SUCCEEDED') return { begun, sealed: Sealed.parse(output) };
   if (begun === 'started') throw assembleFailure(dataset, cause ?? status);

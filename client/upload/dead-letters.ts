@@ -9,6 +9,6 @@ export async function countDeadLetters({ queues }: Pick<Deployment, 'queues'>): 
 }
 
 export function deadLetterSentence(messages: number): string {
-  if (messages === 0) return 'The dead-letter queues are empty: the functions are slow or do not run.';
+  if (messages === 0) return 'Nothing has failed: the functions are still at work, or they do not run.';
   return `${plural(messages, 'message')} in the dead-letter queues: goldpan doctor names them and says what to do.`;
 }

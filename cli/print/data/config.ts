@@ -7,7 +7,7 @@ import type {
   RuleEffect,
   SettingValue,
 } from '#client/datasets/config/output.ts';
-import { count, plural } from '#core/base/format.ts';
+import { count, duration, plural } from '#core/base/format.ts';
 import { table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
 
@@ -45,10 +45,19 @@ export function printConfigEdited({ dataset, file }: ConfigEditedOutput): string
   return `Wrote ${file}. Edit it, then: goldpan config check ${dataset} ${file}`;
 }
 
-function changeLines({ dataset, changed, changes, recleans, uploads, effects }: ConfigSetOutput): string[] {
+function changeLines({
+  dataset,
+  changed,
+  changes,
+  recleans,
+  recleanSeconds,
+  uploads,
+  effects,
+}: ConfigSetOutput): string[] {
   const lines = changes.map(({ name, before, after }) => `  ${name}: ${valueText(before)} -> ${valueText(after)}`);
+  const took = changed || recleanSeconds === null ? '' : `, which took ${duration(recleanSeconds * 1000)} before`;
   const cleaned = recleans
-    ? `${plural(uploads, 'upload')} ${changed ? 'cleaned again' : 'would be cleaned again'}`
+    ? `${plural(uploads, 'upload')} ${changed ? 'cleaned again' : 'would be cleaned again'}${took}`
     : 'No item depends on it: nothing is cleaned again';
   const result = changed ? ` Result: goldpan status ${dataset}` : '';
   return [...lines, ...(changed ? [] : effects.flatMap(effectLines)), `${cleaned}.${result}`];
@@ -61,7 +70,7 @@ function effectLines({ rule, action, items, rejectedBefore }: RuleEffect): strin
   const lines: string[] = [];
   if (verb && items === null) lines.push(`  ${rule}: stored measures do not show how many items would be ${verb}`);
   else if (verb) lines.push(`  ${rule}: ${count(items ?? 0)} of the accepted items would be ${verb}`);
-  if (rejectedBefore > 0) lines.push(`  ${rule}: ${count(rejectedBefore)} rejected items would be judged again`);
+  if (rejectedBefore > 0) lines.push(`  ${rule}: ${plural(rejectedBefore, 'rejected item')} would be judged again`);
   return lines;
 }
 

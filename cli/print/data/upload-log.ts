@@ -18,6 +18,7 @@ export function uploadLog(notify: Notify): { notify: Notify; sentence(): string 
       notify(event);
     },
     sentence() {
+      if (sent.objects + unchanged === 0) return 'Interrupted before anything was sent.';
       const before = unchanged > 0 ? `, ${count(unchanged)} were there already` : '';
       const files = `${count(sent.files)} of ${plural(total, 'file')} sent in ${plural(sent.objects, 'object')}${before}`;
       return `Interrupted: ${files}. What was sent is cleaned all the same. The same command continues from here.`;

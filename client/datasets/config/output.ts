@@ -41,6 +41,8 @@ export const ConfigSetOutput = z.strictObject({
   /** Whether every upload is cleaned again, and the number of uploads. */
   recleans: z.boolean(),
   uploads: z.int(),
+  /** Seconds in which the uploads were cleaned under the configuration in force; null where nothing is cleaned again or was cleaned. */
+  recleanSeconds: z.number().nullable(),
   effects: z.array(RuleEffect),
 });
 

@@ -8,6 +8,7 @@ import { keys } from '#core/store/keys.ts';
 import type { Deployment } from '../../deployment.ts';
 import { ClientFailure } from '../../failure.ts';
 import { badConfig } from '../../upload/drop-config.ts';
+import { cleanTime } from './clean-time.ts';
 import type { ConfigSetOutput, SettingValue } from './output.ts';
 import { ruleEffects } from './rule-effects.ts';
 import { leavesOf } from './settings.ts';
@@ -37,12 +38,14 @@ export async function planChange(
     return canonicalJson(earlier) === canonicalJson(value) ? [] : [{ name, before: earlier, after: value }];
   });
   const inventory = await takeInventory(drop, data, dataset, before.configId);
+  const recleans = configIdOf(after) !== before.configId;
   return {
     dataset,
     changed: false,
     changes,
-    recleans: configIdOf(after) !== before.configId,
+    recleans,
     uploads: inventory.uploads,
+    recleanSeconds: recleans ? await cleanTime(data, inventory, before.configId) : null,
     effects: await ruleEffects(data, inventory, before.config, after),
   };
 }

@@ -13,7 +13,7 @@ export async function findManifest(data: Store, dataset: string, given: string |
   const [snapshotId, ...others] = found;
   if (ids.length === 0)
     throw new ClientFailure(`There is no snapshot of ${dataset} yet.`, {
-      next: `Seal one of the accepted items: goldpan report ${dataset}`,
+      next: `goldpan report ${dataset} makes one of the accepted items.`,
     });
   if (snapshotId === undefined)
     throw new ClientFailure(`No snapshot of ${dataset} has an id that begins with ${given}.`, {

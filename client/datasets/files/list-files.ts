@@ -10,6 +10,8 @@ import { adviseOnUnknown } from '../list-datasets.ts';
 import { readConfig } from '../read-status.ts';
 import type { DroppedFile, FilesOutput } from './output.ts';
 
+const ARCHIVE = /\.(zip|tar|tgz|tar\.[a-z0-9]+)$/i;
+
 export type FileListing = {
   /** A file, or a folder with all its content; undefined: everything. */
   readonly path: string | undefined;
@@ -29,7 +31,7 @@ export async function listFiles(
   const read = deleted ? readDeleted : readFiles;
   const all = await read(deployment, dataset);
   const files = path === undefined ? all : all.filter((file) => liesIn(file.path, path));
-  if (files.length === 0 && !deleted) await refuseNothing(deployment, dataset, path);
+  if (files.length === 0 && !deleted) await refuseNothing(deployment, dataset, path, all);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return { dataset, files: files.slice(0, show), total: files.length, bytes };
 }
@@ -70,11 +72,15 @@ export function liesIn(path: string, given: string): boolean {
   return path === given || path.startsWith(folder);
 }
 
-/** Throws ClientFailure that says whether the dataset or the path is unknown. */
+/**
+ * Throws ClientFailure that says whether the dataset or the path is unknown. `present`: the files that are there, of which an archive may
+ * hold what was meant.
+ */
 export async function refuseNothing(
   deployment: Pick<Deployment, 'drop' | 'data'>,
   dataset: string,
   path: string | undefined,
+  present: readonly DroppedFile[],
 ): Promise<never> {
   const known = await deployment.data.head(keys.currentConfig(dataset));
   if (!known) {
@@ -82,8 +88,12 @@ export async function refuseNothing(
     throw new ClientFailure(`There is no dataset ${dataset} in ${deployment.drop.bucket}.`, { next });
   }
   if (path === undefined) throw new ClientFailure(`There is no file in ${dataset}.`, { next: deletedAdvice(dataset) });
+  const archive = present.find((file) => ARCHIVE.test(file.path));
+  const advice = archive
+    ? ` A folder is uploaded as an archive, such as ${archive.path}: to leave out one of its files, delete it from the folder and put the folder again.`
+    : '';
   throw new ClientFailure(`There is no file or folder ${path} in ${dataset}.`, {
-    next: `List the files: goldpan ls ${dataset}`,
+    next: `List the files: goldpan ls ${dataset}.${advice}`,
   });
 }
 

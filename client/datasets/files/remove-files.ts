@@ -29,7 +29,7 @@ export async function removeFiles(
     });
   const present = (await readFiles(deployment, dataset)).filter(({ state }) => state !== 'configuration');
   for (const path of paths)
-    if (!present.some((file) => liesIn(file.path, path))) await refuseNothing(deployment, dataset, path);
+    if (!present.some((file) => liesIn(file.path, path))) await refuseNothing(deployment, dataset, path, present);
   const files = present.filter((file) => paths.some((path) => liesIn(file.path, path)));
   const removed = await confirm(files);
   if (removed) await mapLimit(files, AT_ONCE, ({ path }) => deployment.drop.delete(dropKey(dataset, path)));

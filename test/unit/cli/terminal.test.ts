@@ -4,6 +4,7 @@ import { EXIT, explainError } from '#client/failure.ts';
 import { describeTarget, environmentOf, readTargetFile, resolveTarget, type TargetFile } from '#client/target.ts';
 import { duration } from '#core/base/format.ts';
 import { eventLines } from '../../../cli/print/event-lines.ts';
+import { eventPrinter } from '../../../cli/print/events.ts';
 import { table } from '../../../cli/terminal/format.ts';
 import { openProgress } from '../../../cli/terminal/progress.ts';
 import { jsonLines, openTerminal } from '../../../cli/terminal/terminal.ts';
@@ -93,8 +94,40 @@ test('where somebody watches there is one bar with the time left, and it is remo
   now = 10_000;
   progress.update(50, 100);
   expect(written.err).toMatch(/\[#{12}\.{12}\] {2}50% {2}50\/100 {2}10 s left/);
+  progress.update(50, 100, 'scoring', 0);
+  expect(written.err).toMatch(/50\/100 {2}scoring$/);
   progress.end();
   expect(written.err.endsWith('\r\u001b[2K')).toBe(true);
+});
+
+test('work of unknown extent tells how long it has gone on: always where somebody watches, every half minute in a log', () => {
+  const [log, watched] = [streams(false), streams(true)];
+  for (const { terminal } of [log, watched]) {
+    const print = eventPrinter(terminal, () => 0);
+    for (let sinceMs = 0; sinceMs <= 100_000; sinceMs += 400) print({ type: 'still', activity: 'assemble', sinceMs });
+    print({ type: 'finished', activity: 'assemble' });
+    print({ type: 'still', activity: 'assemble', sinceMs: 29_000 });
+  }
+  expect(log.written.err).toBe(
+    ['30 s', '1 min 00 s', '1 min 30 s'].map((time) => `Assembling a snapshot: ${time}\n`).join(''),
+  );
+  expect(watched.written.err).toContain('Assembling a snapshot: 7.0 s');
+});
+
+test('the items of a snapshot add up: copies, and what is too similar to an item that measures, are told', () => {
+  const { terminal, written } = streams(false);
+  eventPrinter(
+    terminal,
+    () => 0,
+  )({
+    type: 'snapshot-sealed',
+    snapshotId: '455b28fe523826f8',
+    items: { accepted: 121, distinct: 120 },
+    splits: { train: 12, validation: 2, test: 12 },
+  });
+  expect(written.err).toBe(
+    'Snapshot 455b28fe523826f8: 120 distinct items (1 duplicate left out): 12 train, 2 validation, 12 test; 94 left out, since almost the same is in a split that measures.\n',
+  );
 });
 
 test('NO_COLOR is obeyed', () => {

@@ -61,6 +61,9 @@ test('a dry run and a change of nothing write nothing', async () => {
   const dry = await setConfig(deployment.context, DATASET, ['gate.minItems=50'], { ...OPTIONS, dryRun: true });
   expect(dry).toMatchObject({ changed: false, recleans: false });
   expect(printConfigSet(dry, PLAIN)).toMatch(/would change:\n {2}gate\.minItems: \d+ -> 50\nNo item depends on it/);
+  const again = await setConfig(deployment.context, DATASET, ['text.maxLength=10'], { ...OPTIONS, dryRun: true });
+  expect(again.recleanSeconds).toBeGreaterThanOrEqual(0);
+  expect(printConfigSet(again, PLAIN)).toMatch(/\n1 upload would be cleaned again, which took \d.* before\.$/);
   const same = await setConfig(deployment.context, DATASET, ['text.unit=line'], OPTIONS);
   expect(printConfigSet(same, PLAIN)).toBe('Nothing differs from the configuration in force.');
   expect(await textOf(deployment)).toBe(FILE);
@@ -109,7 +112,7 @@ test('a file to edit has the comments of the dropped one and names its schema; a
   const looser = join(folderOf({ 'looser.yaml': FILE.replace('min: 3', 'min: 1') }), 'looser.yaml');
   const checked = await checkConfig(deployment.context, DATASET, looser);
   expect(printConfigCheck(checked, PLAIN)).toMatch(
-    /1 rejected items would be judged again\n1 upload would be cleaned again\.\nPut it in force/,
+    /1 rejected item would be judged again\n1 upload would be cleaned again, which took \d.* before\.\nPut it in force/,
   );
   await expect(checkConfig(deployment.context, DATASET, 'missing.yaml')).rejects.toMatchObject({ exitCode: 2 });
   expect(await textOf(deployment)).toBe(FILE);

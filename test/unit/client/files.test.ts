@@ -49,6 +49,10 @@ test('a folder is named with or without its slash, and is no beginning of anothe
   for (const path of ['2024', '2024/'])
     expect(pathsOf(await listFiles(context, DATASET, { ...ALL, path }))).toEqual(['2024/a.txt', '2024/b.txt']);
   await expect(listFiles(context, DATASET, { ...ALL, path: '202' })).rejects.toThrow('no file or folder 202');
+  // A file of a folder lies in the archive of that folder.
+  await expect(listFiles(context, DATASET, { ...ALL, path: 'more/c.txt' })).rejects.toMatchObject({
+    next: expect.stringMatching(/such as \S+\.zip: .*put the folder again/),
+  });
   await expect(listFiles(context, 'nmes', ALL)).rejects.toMatchObject({ next: expect.stringContaining('names') });
 });
 

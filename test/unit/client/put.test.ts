@@ -227,6 +227,7 @@ test('an interrupted put says what was sent, and the same command continues', as
   const [one = '', two = ''] = ['1.png', '2.png'].map((name) => join(folder, name));
   await put({ ...context, notify }, [one], OPTIONS);
   expect(sentence()).toContain('Interrupted: 1 of 1 file sent in 1 object.');
+  expect(uploadLog(() => undefined).sentence()).toBe('Interrupted before anything was sent.');
   const again = uploadLog(context.notify);
   await put({ ...context, notify: again.notify }, [one, two], OPTIONS);
   expect(again.sentence()).toContain('1 of 2 files sent in 1 object, 1 were there already.');
