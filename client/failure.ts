@@ -47,6 +47,15 @@ export function explainError(error: unknown, endpoint: string | undefined): Clie
       next: 'Try again in a few seconds. The endpoint answers as many calls at once as -c sampleConcurrency reserves, or else as many as the quota of the account leaves.',
     });
   }
+  // Buckets that users name are explained where they are opened.
+  if (name === 'NoSuchBucket') {
+    return new ClientFailure(
+      `The deployment at ${service} has no buckets: it was deleted, or the emulator has started anew.`,
+      {
+        next: 'Deploy it again. On this machine: `goldpan local up`. In an AWS account: `npx cdk deploy`.',
+      },
+    );
+  }
   if (code === 'ENOENT') return new ClientFailure(message, { next: 'Check the path.', exitCode: EXIT.usage });
   return new ClientFailure(name === 'Error' ? message : `${name}: ${message}`);
 }

@@ -215,6 +215,13 @@ test('a call that AWS throttles is told with the setting that reserves more', ()
   expect(next).toContain('sampleConcurrency');
 });
 
+test('a deployment that is gone is told with both ways to deploy it', () => {
+  const gone = Object.assign(new Error('The specified bucket does not exist'), { name: 'NoSuchBucket' });
+  const { message, next } = explainError(gone, 'http://127.0.0.1:4566');
+  expect(message).toMatch(/^The deployment at http:\/\/127\.0\.0\.1:4566 has no buckets: it was deleted/);
+  expect(next).toMatch(/goldpan local up.*cdk deploy/);
+});
+
 test('a missing region is told with both ways to name a deployment', () => {
   const { message, next } = explainError(new Error('Region is missing'), undefined);
   expect(message).toBe('No AWS region is set, and no emulator is running.');
