@@ -46,7 +46,10 @@ export function requestsIn({
   const space = cacheSpace(cacheBytes);
   const models = modelsIn(data, space);
   const kinds = kindsIn({ models, space, openDecoder, openEncoder, threads });
-  const workplace: Workplace = { models, kinds, drawSeed, links, document: () => openApiDocument(OPERATIONS) };
+  const operationsOf = (kind: string) =>
+    OPERATIONS.filter((operation) => operation.kinds?.includes(kind)).map(({ name }) => name);
+  const document = () => openApiDocument(OPERATIONS);
+  const workplace: Workplace = { models, kinds, drawSeed, links, operationsOf, document };
   return {
     models,
     async run(given) {

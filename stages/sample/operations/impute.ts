@@ -35,7 +35,6 @@ export const impute = modelOperation({
   request: ImputeRequest,
   bodyBytes: BODY_BYTES,
   answer: RowsAnswer,
-  remedy: 'impute works on tables; inpaint fills the hole of an image and the gap of a clip or text.',
   kinds: {
     table: ability<'table', ImputeRequest, (typeof TABLE_TYPES)[number]>({
       types: TABLE_TYPES,

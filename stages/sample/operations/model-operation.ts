@@ -2,12 +2,11 @@
 import type * as z from 'zod';
 import { type CardOf, isCardOf, type ModelCard } from '#core/model/messages/card.ts';
 import { HEADER, type ProblemCode } from '#core/model/messages/endpoint-api.ts';
-import type { Models } from '../drawing/model-cache.ts';
 import type { KindOf, Kinds } from '../kinds.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import { type MediaType, negotiate } from '../representation/media-types.ts';
 import { readRequest } from '../request.ts';
-import type { Answer, Operation } from './operation.ts';
+import type { Answer, Operation, Workplace } from './operation.ts';
 
 type Kind = keyof Kinds & ModelCard['input']['kind'];
 type AnyRequest = { readonly model?: string | undefined };
@@ -37,8 +36,8 @@ type Definition<Request extends AnyRequest> = {
   readonly answer: z.ZodType;
   /** The functions by kind of data. */
   readonly kinds: { readonly [K in Kind]?: Ability<K, Request, never> };
-  /** A sentence that explains how to get a model that supports the operation. */
-  readonly remedy: string;
+  /** A sentence that explains how to get a model of such data that supports the operation. */
+  readonly remedy?: string;
 };
 
 /** Gives an ability the media types that its answers have. */
@@ -49,7 +48,7 @@ export function ability<K extends Kind, Request, Type extends MediaType>(
 }
 
 export function modelOperation<Request extends AnyRequest>(definition: Definition<Request>): Operation {
-  const { name, summary, request: schema, bodyBytes, answer, kinds, remedy } = definition;
+  const { name, summary, request: schema, bodyBytes, answer, kinds, remedy = '' } = definition;
   const abilities = Object.entries(kinds) as [Kind, AnyAbility<Request>][];
   const types = [...new Set(abilities.flatMap(([, one]) => one.types))];
 
@@ -65,9 +64,17 @@ export function modelOperation<Request extends AnyRequest>(definition: Definitio
     return one.cannot?.(card, request);
   }
 
-  async function refusal(models: Models, card: ModelCard, request: Request, reason: string): Promise<Result<never>> {
+  async function refusal(
+    { models, operationsOf }: Pick<Workplace, 'models' | 'operationsOf'>,
+    card: ModelCard,
+    request: Request,
+    reason: string,
+  ): Promise<Result<never>> {
     const able = await models.find(card.dataset, (other) => reasonOf(other, request) === undefined);
-    const way = able ? `The model ${able.modelId} of this dataset can: send it as model.` : remedy;
+    const { kind } = card.input;
+    // Data of another kind never get a model that can, however it is trained.
+    const otherwise = abilityOf(card) ? remedy : `Models of ${kind} data can: ${operationsOf(kind).join(', ')}.`;
+    const way = able ? `The model ${able.modelId} of this dataset can: send it as model.` : otherwise;
     return refused(abilityOf(card)?.code ?? 'operation.unavailable', `The model ${card.modelId} ${reason}. ${way}`);
   }
 
@@ -80,7 +87,8 @@ export function modelOperation<Request extends AnyRequest>(definition: Definitio
     request: schema,
     answer,
     kinds: abilities.map(([kind]) => kind),
-    async run({ dataset, accept, body }, { models, kinds: drawers, drawSeed }) {
+    async run({ dataset, accept, body }, workplace) {
+      const { models, kinds: drawers, drawSeed } = workplace;
       const read = readRequest(schema, body, bodyBytes);
       if (!read.ok) return read;
       const request = read.value;
@@ -89,7 +97,7 @@ export function modelOperation<Request extends AnyRequest>(definition: Definitio
       const card = chosen.value;
       const reason = reasonOf(card, request);
       const one = abilityOf(card);
-      if (reason !== undefined || !one) return refusal(models, card, request, reason ?? '');
+      if (reason !== undefined || !one) return refusal(workplace, card, request, reason ?? '');
       const mediaType = negotiate(accept, one.types);
       if (!mediaType)
         return refused(

@@ -27,6 +27,8 @@ export type Workplace = {
   /** Returns the seed for requests without one. */
   readonly drawSeed: () => number;
   readonly links: Links;
+  /** Names of the operations that models of a kind of data can be asked for. */
+  readonly operationsOf: (kind: string) => readonly string[];
   /** Returns the OpenAPI document of all operations. */
   readonly document: () => unknown;
 };

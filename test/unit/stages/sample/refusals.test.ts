@@ -92,6 +92,16 @@ const REFUSALS: readonly [what: string, call: Call, code: ProblemCode][] = [
   ],
 ];
 
+test('an operation on another kind of data is answered with those that models of this kind can do', async () => {
+  const body = { columns: ['age'], rows: [['39']] };
+  const { status, detail } = problemOf(await endpoint.call({ path: '/v1/datasets/digits/impute', body }));
+  expect(status).toBe(422);
+  expect(detail).toContain(
+    'is a model of image data; impute takes table. Models of image data can: sample, interpolate,',
+  );
+  expect(detail).toMatch(/ inpaint, .*morph\.$/);
+});
+
 test.each(REFUSALS)('%s is a problem with a stable code, and no model is loaded for it', async (_what, call, code) => {
   const answer = await endpoint.call(call);
   expect(answer.headers['content-type']).toBe('application/problem+json');
