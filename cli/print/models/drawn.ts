@@ -52,7 +52,7 @@ export function printDrawn({
   if (output === 'morphed') return `${where}: ${plural(count, 'hybrid')}, without a model`;
   if (/\.(txt|csv|jsonl|parquet|abc)$/.test(files[0] ?? '') && (output === 'drawn' || output === 'mean'))
     return `${where}: ${plural(count, itemOf(files[0] ?? ''))} from model ${modelId}, seed ${seed}`;
-  const item = /\.(mid|wav|flac)$/.test(files[0] ?? '') ? (output === 'drawn' ? 'tune' : 'clip') : 'image';
+  const item = itemIn(files[0] ?? '', output);
   const left = withheld ? `; ${plural(withheld, item)} left out, too near to a training item` : '';
   const what = output === 'mean' ? "; each is the decoder's mean" : '';
   const from = prior === 'encoded' ? PRIORS[prior] : `seed ${seed}, ${PRIORS[prior]}`;
@@ -60,6 +60,12 @@ export function printDrawn({
   const line = `${where}: ${drawn} model ${modelId}${output === 'repaired' ? '' : `, ${from}${what}${left}`}`;
   if (fitted) return `${line}\n${fittedTo(fitted)}`;
   return comparison ? `${line}\n${compared(comparison)}` : line;
+}
+
+/** Archives, JSON and arrays hold whatever the model draws. */
+function itemIn(file: string, output: DrawOutput['output']): string {
+  if (/\.(mid|wav|flac)$/.test(file)) return output === 'drawn' ? 'tune' : 'clip';
+  return /\.(zip|json|npy|npz)$/.test(file) ? 'item' : 'image';
 }
 
 function itemOf(file: string): string {

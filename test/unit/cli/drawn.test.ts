@@ -34,3 +34,14 @@ test('rows in a Parquet file are called rows', () => {
   const drawn = { modelId: 'm', seed: 1, prior: 'normal', output: 'drawn', count: 2, files: ['rows.parquet'] } as const;
   expect(printDrawn(drawn as unknown as DrawOutput)).toBe('rows.parquet: 2 rows from model m, seed 1');
 });
+
+test.each([
+  ['rows.json', '2 items'],
+  ['clips.zip', '2 items'],
+  ['photos.npy', '2 items'],
+  ['photos.webp', '2 images'],
+  ['clip.wav', '2 clips'],
+])('what %s holds is called %s', (file, items) => {
+  const drawn = { modelId: 'm', seed: 1, prior: 'normal', output: 'mean', count: 2, files: [file] } as const;
+  expect(printDrawn(drawn as unknown as DrawOutput)).toContain(`${file}: ${items} from model m, seed 1`);
+});
