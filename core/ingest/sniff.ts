@@ -1,6 +1,4 @@
 // Detects the format of an object from its first bytes. Its name and declared content type are not trusted.
-import { promisify } from 'node:util';
-import { inflateRaw, constants as zlib } from 'node:zlib';
 import { UNMARKED_UTF_16 } from '../base/first-bytes.ts';
 import { KINDS, type Kind } from '../base/names.ts';
 import { findSound } from '../kinds/audio/decode/find-sound.ts';
@@ -12,6 +10,7 @@ import { looksLikeText } from '../kinds/formats/looks-like-text.ts';
 import { FORMATS } from '../kinds/formats/register.ts';
 import { UNKNOWN_TYPE } from '../kinds/formats/type-facts.ts';
 import { definitionOf } from '../kinds/registry/definitions.ts';
+import { gunzipStart } from '../kinds/table/read/gunzip-start.ts';
 import { BLOCK_BYTES, readTarHeader } from './archive/tar-header.ts';
 
 /** Names of pictures, sounds and archives. */
@@ -30,9 +29,6 @@ const SCRIPTS = [
   /\p{Script=Devanagari}/gu,
 ];
 const BETWEEN_WORDS = /[\t\n\r\u0020-\u007e\u00a0-\u00bf\u2010-\u2027\u3000-\u3011\u30fb-\u30fc\uff00-\uff20]/g;
-/** Deflate packs at most 1,032 to 1. */
-const GZIP_HEADER_BYTES = 10;
-const LARGEST_EXPANSION = 1032;
 
 /**
  * family: how the file is processed. type: the format's name for people. format: its entry in the register; undefined for texts and unknown
@@ -119,20 +115,4 @@ function isZip(start: Uint8Array): boolean {
 /** Returns whether the first block is a tar header with a valid checksum; old tar archives have no signature. */
 function isTar(start: Uint8Array): boolean {
   return typeof readTarHeader(start.subarray(0, BLOCK_BYTES)) === 'object';
-}
-
-async function gunzipStart(start: Uint8Array): Promise<Uint8Array> {
-  const options = { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: start.length * LARGEST_EXPANSION };
-  // Not by gunzip, which gives nothing if other bytes stand behind the data.
-  return promisify(inflateRaw)(start.subarray(gzipHeaderBytes(start)), options).catch(() => new Uint8Array());
-}
-
-/** Returns the length of the header of a gzip member (RFC 1952, section 2.3). */
-function gzipHeaderBytes(start: Uint8Array): number {
-  const flags = start[3] ?? 0;
-  let at = GZIP_HEADER_BYTES;
-  if (flags & 4) at += 2 + (start[at] ?? 0) + 256 * (start[at + 1] ?? 0);
-  // The name and the comment end with a zero byte.
-  for (const flag of [8, 16]) if (flags & flag) at = start.indexOf(0, at) + 1 || start.length;
-  return at + (flags & 2 ? 2 : 0);
 }

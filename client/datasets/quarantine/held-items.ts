@@ -65,20 +65,20 @@ export async function readUnit(data: Store, verdict: Verdict): Promise<LocatedRe
  */
 export async function findHeld(
   data: Store,
-  { verdicts }: Verdicts,
+  { dataset, verdicts }: Pick<Verdicts, 'verdicts'> & { readonly dataset: string },
   names: readonly string[],
 ): Promise<LocatedRejection[]> {
   const found = new Map<string, LocatedRejection[]>(names.map((name) => [name, []]));
   for await (const held of heldItems(data, verdicts))
     for (const [name, matches] of found) if (isNamed(held, name)) matches.push(held);
   return [...found].map(([name, matches]) =>
-    chooseItem(matches, name, (held) => ({ id: held.id, path: heldLocation(held) }), missing(name)),
+    chooseItem(matches, name, (held) => ({ id: held.id, path: heldLocation(held) }), missing(dataset, name)),
   );
 }
 
-function missing(name: string): ClientFailure {
+function missing(dataset: string, name: string): ClientFailure {
   return new ClientFailure(`Nothing in quarantine is named ${name}.`, {
-    next: 'List the items: goldpan quarantine list <dataset>',
+    next: `List the items: goldpan quarantine list ${dataset}`,
   });
 }
 

@@ -20,7 +20,7 @@ export async function showHeld(
   const dataset = checkedDataset(givenDataset);
   const verdicts = await readVerdicts(deployment, dataset);
   const { kind, configId, rules } = await configOf(deployment, verdicts, dataset);
-  const [held] = (await findHeld(deployment.data, verdicts, [name])) as [LocatedRejection];
+  const [held] = (await findHeld(deployment.data, { dataset, ...verdicts }, [name])) as [LocatedRejection];
   const { source, slice } = await planOf(deployment, dataset, held);
   const place = { dataset, configId, uploadId: held.uploadId, unit: held.unit };
   const bytesKey = held.bytesSha256 === undefined ? undefined : keys.quarantinedBytes(place, held.bytesSha256);

@@ -20,7 +20,7 @@ export async function arrangeLake(files: readonly LocalFile[]): Promise<Arranged
     remarks.push(remarkOn('layout.lake', [...live], title));
     remarks.push(remarkOn('layout.lake', namesOf(removed), 'files that are not part of this version are left out'));
   }
-  for (const { root, snapshot, at, live } of readIceberg(left)) {
+  for (const { root, snapshot, at, live } of await readIceberg(left)) {
     const isBeside = ({ name }: LocalFile) => name.startsWith(root);
     const isOwn = ({ name }: LocalFile) => name.startsWith(`${root}metadata/`);
     const removed = left.filter((file) => isBeside(file) && !isOwn(file) && !live.has(file.name));

@@ -28,7 +28,7 @@ export type IcebergTable = {
 };
 
 /** The tables in these files. Throws ClientFailure for one that cannot be read from its files. */
-export function readIceberg(files: readonly LocalFile[]): IcebergTable[] {
+export function readIceberg(files: readonly LocalFile[]): Promise<IcebergTable[]> {
   const newest = new Map<string, { version: number; file: LocalFile }>();
   for (const file of files) {
     const [, root, digits] = METADATA.exec(file.name) ?? [];
@@ -36,10 +36,10 @@ export function readIceberg(files: readonly LocalFile[]): IcebergTable[] {
     const version = Number(digits);
     if (version >= (newest.get(root)?.version ?? -1)) newest.set(root, { version, file });
   }
-  return [...newest].map(([root, { file }]) => readTable(root, file, files));
+  return Promise.all([...newest].map(([root, { file }]) => readTable(root, file, files)));
 }
 
-function readTable(root: string, file: LocalFile, files: readonly LocalFile[]): IcebergTable {
+async function readTable(root: string, file: LocalFile, files: readonly LocalFile[]): Promise<IcebergTable> {
   const metadata = parsed(root, file);
   refuseRenames(root, metadata);
   const id = metadata['current-snapshot-id'];
@@ -50,8 +50,8 @@ function readTable(root: string, file: LocalFile, files: readonly LocalFile[]): 
   const localName = (uri: string) => nameOf(root, metadata.location ?? '', uri, byName);
   const records = (uri: string) => recordsOf(root, byName.get(localName(uri)), uri);
   const live = new Map<string, string>();
-  for (const { manifest_path, content } of records(snapshot['manifest-list']))
-    for (const { status, data_file } of records(String(manifest_path))) {
+  for (const { manifest_path, content } of await records(snapshot['manifest-list']))
+    for (const { status, data_file } of await records(String(manifest_path))) {
       if (Number(status) === DELETED) continue;
       const entry = JSON.parse(String(data_file)) as { content?: number | string; file_path: string };
       if (Number(content ?? DATA) !== DATA || Number(entry.content ?? DATA) !== DATA)
@@ -99,11 +99,14 @@ function nameOf(root: string, location: string, uri: string, byName: ReadonlyMap
 
 type Rows = readonly Readonly<Record<string, string | null>>[];
 
-function recordsOf(root: string, file: LocalFile | undefined, uri: string): Rows {
+async function recordsOf(root: string, file: LocalFile | undefined, uri: string): Promise<Rows> {
   if (!file) throw unreadable(root, `${posix.basename(uri)} is not there`);
   try {
-    const { columns, rows } = readAvro(file.path);
-    return [...rows()].map((row) => Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+    const { columns, blocks } = readAvro(file.path);
+    const found: Rows[number][] = [];
+    for await (const rows of blocks())
+      for (const row of rows) found.push(Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null])));
+    return found;
   } catch {
     throw unreadable(root, `${file.name} is damaged`);
   }

@@ -6,6 +6,8 @@ const DEVELOP =
   'It is what the sensor saw, and programs develop it differently. Export it as JPEG or PNG from your photo program.';
 const RENDER = 'It is a drawing, which has no pixels of its own. Render it first: rsvg-convert {file} -o {name}.png';
 
+const PNM_HEADER_BYTES = 256;
+
 export const IMAGE_FORMATS = {
   iphonePng: refusedFormat(
     'a PNG image as Xcode writes it for iPhones (CgBI)',
@@ -13,6 +15,11 @@ export const IMAGE_FORMATS = {
     { signatures: [['0x89504e470d0a1a0a', '@12 CgBI']] },
   ),
   png: { ...image('a PNG image', 'PNG', 'image/png'), signatures: ['0x89504e470d0a1a0a'] },
+  jpegLs: refusedFormat('a JPEG-LS image', CONVERT, {
+    types: ['image/jls'],
+    // Without a header, and with one of SPIFF that names the packing.
+    signatures: ['0xffd8fff7', ['0xffd8ffe8', '@6 SPIFF', '@26 0x06']],
+  }),
   jpeg: { ...image('a JPEG image', 'JPEG', 'image/jpeg'), signatures: ['0xffd8ff'] },
   webp: { ...image('a WebP image', 'WebP', 'image/webp'), signatures: [['RIFF', '@8 WEBP']] },
   /** A file with a single frame is accepted; animations are refused during cleaning. */
@@ -24,6 +31,11 @@ export const IMAGE_FORMATS = {
     'image/heic-sequence',
     'image/heif',
     'image/heif-sequence',
+  ),
+  avifFilm: refusedFormat(
+    'an AVIF film',
+    'Take its first picture out of it: ffmpeg -i {file} -frames:v 1 {name}.png',
+    signed('@4 ftypavis'),
   ),
   avif: image('an AVIF image', 'AVIF', 'image/avif'),
   /** Camera raw is TIFF, too, and known by its directory; a directory behind the pixels is one of a plain TIFF. */
@@ -40,13 +52,15 @@ export const IMAGE_FORMATS = {
   },
   pnm: {
     ...image('a portable bitmap (PBM, PGM, PPM)', 'PNM'),
-    tells: (text) => /^P[1-6]\s(#.*\n)*\s*\d+\s/.test(text),
+    tells: isPnm,
     signatures: ['P4\n', 'P5\n', 'P6\n'],
+    suits: ({ start }) => isPnm(new TextDecoder('latin1').decode(start.subarray(0, PNM_HEADER_BYTES))),
   },
   pam: refusedFormat('a portable arbitrary map (PAM)', CONVERT, signed('P7\nWIDTH')),
   pfm: refusedFormat('a portable float map (PFM)', CONVERT, signed('PF\n', 'Pf\n')),
   svg: refusedFormat('an SVG drawing', RENDER, {
-    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*(<!DOCTYPE svg[^>]*>\s*)?<svg[\s>]/i.test(text),
+    tells: (text) =>
+      /^\ufeff?\s*((<\?[\s\S]*?\?>|<!--[\s\S]*?-->)\s*)*(<!DOCTYPE\s+svg\b|<(svg:)?svg[\s>/])/i.test(text),
   }),
   ico: refusedFormat('a Windows icon (ICO)', CONVERT, typed('image/x-icon')),
   cur: refusedFormat('a Windows cursor (CUR)', CONVERT, signed('0x00000200010020200000')),
@@ -57,7 +71,6 @@ export const IMAGE_FORMATS = {
     typed('image/jp2', 'image/jpx', 'image/jpm', 'image/mj2', 'image/j2c'),
   ),
   jpegXr: refusedFormat('a JPEG XR image', CONVERT, typed('image/vnd.ms-photo')),
-  jpegLs: refusedFormat('a JPEG-LS image', CONVERT, typed('image/jls')),
   psd: refusedFormat(
     'a Photoshop document (PSD)',
     'Export it as PNG in Photoshop or GIMP: File > Export.',
@@ -143,4 +156,9 @@ export const IMAGE_FORMATS = {
 
 function image(name: string, short: string, ...types: string[]): Format {
   return { name, short, kinds: ['image'], family: 'image', types };
+}
+
+/** Comments may stand between the signature and the size. */
+function isPnm(text: string): boolean {
+  return /^P[1-6]\s(#.*\n)*\s*\d+\s/.test(text);
 }

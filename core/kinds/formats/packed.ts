@@ -4,13 +4,20 @@ import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
 const unpack = (command: string) => `Unpack it first: ${command}`;
 
 export const PACKED_FORMATS = {
-  zstd: readAs('packed', ['table'], 'a file packed by Zstandard (.zst)', '.zst', typed('application/zstd')),
+  zstd: readAs('packed', ['table'], 'a file packed by Zstandard (.zst)', '.zst', {
+    ...typed('application/zstd'),
+    // A frame of notes, which programs that pack in parallel write first.
+    ...signed('0x502a4d18'),
+  }),
   bzip2: readAs('packed', ['table'], 'a file packed by bzip2 (.bz2)', '.bz2', typed('application/x-bzip2')),
   xz: readAs('packed', ['table'], 'a file packed by xz (.xz)', '.xz', typed('application/x-xz')),
   lzma: refusedFormat('a file packed by LZMA (.lzma)', unpack('unlzma -k {file}'), {
     suits: ({ path, start }) => /\.lzma$/i.test(path) && start[0] === 0x5d,
   }),
-  lz4: readAs('packed', ['table'], 'a file packed by LZ4 (.lz4)', '.lz4', typed('application/x-lz4')),
+  lz4: readAs('packed', ['table'], 'a file packed by LZ4 (.lz4)', '.lz4', {
+    ...typed('application/x-lz4'),
+    ...signed('0x02214c18'),
+  }),
   snappy: readAs('packed', ['table'], 'a file packed by Snappy (.snappy)', '.snappy', signed('0xff060000734e61507059')),
   rawSnappy: readAs('packed', ['table'], 'a file packed by Snappy, as Hadoop writes it', '.snappy of Hadoop', {
     suits: ({ path, start }) => /\.(snappy|sz)$/i.test(path) && start.length > 0,

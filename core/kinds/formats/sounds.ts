@@ -2,6 +2,7 @@
 import { type Format, refusedFormat, signed, typed } from './format.ts';
 
 const CONVERT = 'Convert it to WAV: ffmpeg -i {file} {name}.wav';
+const SNDFILE = 'Convert it to WAV: sndfile-convert {file} {name}.wav';
 const NOTES = 'It holds notes, no sound. Play it into a file first: fluidsynth -F {name}.wav SOUNDFONT.sf2 {file}';
 const FRAMES =
   'Take frames out of it first (ffmpeg -i {file} -vf fps=1 {name}-%04d.png), or its sound (ffmpeg -i {file} {name}.wav).';
@@ -55,8 +56,23 @@ export const SOUND_FORMATS = {
   iff: refusedFormat(
     'an Amiga sound or picture (IFF)',
     CONVERT,
-    signed(['FORM', '@8 8SVX'], ['FORM', '@8 ILBM'], ['FORM', '@8 MAUD']),
+    signed(['FORM', '@8 8SVX'], ['FORM', '@8 16SV'], ['FORM', '@8 ILBM'], ['FORM', '@8 MAUD']),
   ),
+  sphere: refusedFormat('a NIST SPHERE sound, as collections of speech have it', SNDFILE, signed('NIST_1A\n')),
+  studio: refusedFormat('a sound of a studio or a sampler (IRCAM, PVF, PAF, AVR, WVE, XI)', SNDFILE, {
+    signatures: [
+      '0x64a30100',
+      '0x64a30200',
+      '0x64a30300',
+      '0x0001a364',
+      'PVF1\n',
+      ' paf',
+      'fap ',
+      '2BIT\0',
+      'ALawSoundFile**',
+      'Extended Instrument: ',
+    ],
+  }),
   midi: refusedFormat('a MIDI file', NOTES, { types: ['audio/midi'], signatures: [['RIFF', '@8 RMID']] }),
   tracker: refusedFormat(
     'a tracker module (XM, IT, S3M, MOD)',

@@ -74,13 +74,7 @@ export async function decodeImage(bytes: Uint8Array, path: string, config: Image
   if (width * height > LIMITS.imagePixels)
     return refused('image.too-many-pixels', path, `${width} x ${height}`, `at most ${LIMITS.imagePixels} pixels`);
   if (animated) return refused('image.animated', path);
-  if (header.isFloat)
-    return refused(
-      'upload.type-not-allowed',
-      path,
-      'a TIFF image of floating-point samples',
-      'integers of 1 to 16 bits',
-    );
+  if (header.unread) return refused('upload.type-not-allowed', path, header.unread.given, header.unread.allowed);
   const decode = (failOn: FailOn) => {
     const work = () => decodePictures(bytes, header, config, failOn);
     return width * height > LARGE_PIXELS ? oneAtATime(work) : work();

@@ -1,6 +1,7 @@
 // Reads the header of an image from its first bytes. The bytes may be hostile: it never throws and never reads outside them.
 import { exifInText, exifOrientation, xmpInText, xmpOrientation } from './read/exif.ts';
 import { OTHER_TYPES, otherHeader, otherTypeOf } from './read/other-headers.ts';
+import type { Unread } from './read/tiff-header.ts';
 
 const IMAGE_TYPES = ['image/png', 'image/jpeg', 'image/webp', ...OTHER_TYPES] as const;
 export type ImageType = (typeof IMAGE_TYPES)[number];
@@ -18,8 +19,8 @@ export type ImageHeader = {
   readonly isLossless?: true;
   /** Four inks. */
   readonly isCmyk?: true;
-  /** TIFF with floating-point samples, which have no white. */
-  readonly isFloat?: true;
+  /** Of TIFF: samples without a white that is known, or a packing that is not read. */
+  readonly unread?: Unread;
   /** Pictures in the file, where there are several; the first is read. */
   readonly pages?: number;
 };

@@ -14,6 +14,11 @@ export const TABLE_ISSUES = {
     'The workbook has sheets, titles or rows that are more than one table.',
     'Name the sheet in dataset.yaml (table.sheet), or save it by itself.',
   ),
+  'table.json-shape': flag(
+    'consistency',
+    'The rows of the JSON are not the values at its top as they stand.',
+    'No action needed, if the rows are the right ones; otherwise write them as JSONL, one object a line.',
+  ),
   'table.empty': reject('completeness', 'The table has no rows.', 'Check the export.'),
   'table.encoding': reject(
     'accuracy',

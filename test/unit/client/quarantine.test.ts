@@ -162,7 +162,10 @@ test('what cannot be read is not released, and it is said why', async () => {
 
 test('a name that fits nothing or several is refused before anything is sent', async () => {
   const { context, data } = await withNames();
-  await expect(release(context, DATASET, ['nobody'], RELEASE)).rejects.toThrow(/Nothing in quarantine is named nobody/);
+  await expect(release(context, DATASET, ['nobody'], RELEASE)).rejects.toMatchObject({
+    message: 'Nothing in quarantine is named nobody.',
+    next: `List the items: goldpan quarantine list ${DATASET}`,
+  });
   await expect(release(context, DATASET, ['names.txt'], RELEASE)).rejects.toThrow(/3 items match names\.txt/);
   await expect(release(context, DATASET, [], RELEASE)).rejects.toThrow(/No items are named/);
   for await (const { key } of data.list(keys.waivers(DATASET))) expect.fail(key);

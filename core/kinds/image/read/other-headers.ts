@@ -1,7 +1,7 @@
 // Headers of pictures beside PNG, JPEG and WebP: GIF, BMP, portable bitmaps, TIFF, HEIC, AVIF and JPEG XL.
 import { heifHeader } from './heif-header.ts';
 import { isJxl, jxlFacts } from './jxl/jxl-header.ts';
-import { tiffHeader } from './tiff-header.ts';
+import { tiffHeader, type Unread } from './tiff-header.ts';
 
 export const OTHER_TYPES = [
   'image/gif',
@@ -22,7 +22,7 @@ export type OtherFacts = {
   readonly transparent: boolean;
   readonly orientation: number;
   readonly isCmyk?: true;
-  readonly isFloat?: true;
+  readonly unread?: Unread;
   readonly pages?: number;
 };
 
@@ -102,7 +102,7 @@ function gifFrames(view: DataView): { readonly frames: number; readonly transpar
 function readTiff(view: DataView): OtherFacts | undefined {
   const found = tiffHeader(view);
   if (!found) return undefined;
-  const { width, height, channels, isCmyk, isFloat, hasAlpha, orientation, pages } = found;
+  const { width, height, channels, isCmyk, unread, hasAlpha, orientation, pages } = found;
   const isTurned = orientation >= 5;
   return {
     ...PLAIN,
@@ -112,7 +112,7 @@ function readTiff(view: DataView): OtherFacts | undefined {
     transparent: hasAlpha,
     orientation,
     ...(isCmyk && { isCmyk: true as const }),
-    ...(isFloat && { isFloat: true as const }),
+    ...(unread && { unread }),
     ...(pages > 1 && { pages }),
   };
 }

@@ -4,6 +4,7 @@ const TAG = {
   width: 256,
   height: 257,
   bits: 258,
+  compression: 259,
   photometric: 262,
   orientation: 274,
   samples: 277,
@@ -13,14 +14,30 @@ const TAG = {
 const BYTES_OF_TYPE: Readonly<Record<number, 1 | 2 | 4>> = { 1: 1, 3: 2, 4: 4 };
 const MOST_PAGES = 10_000;
 const INKS = 5;
+const SIGNED = 2;
 const FLOAT = 3;
+const MOST_BITS = 16;
+/** How pixels may be packed that libtiff is built without here. */
+const NOT_UNPACKED: Readonly<Record<number, string>> = {
+  33003: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34892: 'the JPEG of camera raw',
+  34925: 'LZMA',
+  50000: 'Zstandard',
+  50002: 'JPEG XL',
+};
 
+/** In words for people: what was found, and what is read. */
+export type Unread = { readonly given: string; readonly allowed: string };
 export type TiffHeader = {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3;
   readonly isCmyk: boolean;
-  readonly isFloat: boolean;
+  /** What it has that is not read. */
+  readonly unread: Unread | undefined;
   readonly hasAlpha: boolean;
   readonly orientation: number;
   readonly pages: number;
@@ -42,11 +59,33 @@ export function tiffHeader(view: DataView): TiffHeader | undefined {
     height,
     channels: photometric <= 1 ? 1 : 3,
     isCmyk: photometric === INKS,
-    isFloat: values.get(TAG.format) === FLOAT,
+    unread: unreadOf(values),
     hasAlpha: values.has(TAG.extra),
     orientation: orientation >= 1 && orientation <= 8 ? orientation : 1,
     pages: pagesFrom(view, first.next, little),
   };
+}
+
+function unreadOf(values: ReadonlyMap<number, number>): Unread | undefined {
+  const packed = NOT_UNPACKED[values.get(TAG.compression) ?? 1];
+  if (packed !== undefined)
+    return {
+      given: `a TIFF image packed by ${packed}`,
+      allowed: 'no packing, LZW, Deflate, JPEG, PackBits, CCITT or WebP',
+    };
+  const bits = values.get(TAG.bits) ?? 1;
+  const format = values.get(TAG.format);
+  const samples =
+    format === FLOAT
+      ? 'floating-point samples'
+      : format === SIGNED
+        ? 'samples with a sign'
+        : bits > MOST_BITS
+          ? `samples of ${bits} bits`
+          : undefined;
+  return samples === undefined
+    ? undefined
+    : { given: `a TIFF image of ${samples}`, allowed: 'integers of 1 to 16 bits without a sign' };
 }
 
 type Directory = { readonly values: ReadonlyMap<number, number>; readonly next: number };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Remark } from '../../define/remark.ts';
 import type { Format } from '../../formats/format.ts';
 import { FORMATS } from '../../formats/register.ts';
-import { BrokenDocumentError, openZipParts } from '../../office/zip-parts.ts';
+import { BrokenDocumentError, openZipParts, type ZipParts } from '../../office/zip-parts.ts';
 import { RefusedError, refusedError } from '../read/source-text.ts';
 import type { Sheet } from './sheets/sheet.ts';
 import { cellWriter } from './write-cells.ts';
@@ -26,12 +26,12 @@ const CONVERT: ReadonlyMap<Format, Convert> = new Map<Format, Convert>([
   [
     FORMATS.xlsx,
     (request) =>
-      workbook(request, async (parts) => (await import('./sheets/read-xlsx.ts')).openXlsx(parts, request.sheet)),
+      workbook(request, (parts) => async (name) => (await import('./sheets/read-xlsx.ts')).openXlsx(parts, name)),
   ],
   [
     FORMATS.ods,
     (request) =>
-      workbook(request, async (parts) => (await import('./sheets/read-ods.ts')).openOds(parts, request.sheet)),
+      workbook(request, (parts) => async (name) => (await import('./sheets/read-ods.ts')).openOds(parts, name)),
   ],
   [
     FORMATS.htmlTable,
@@ -41,8 +41,8 @@ const CONVERT: ReadonlyMap<Format, Convert> = new Map<Format, Convert>([
       return written(request.path, sheet, request.sheet);
     },
   ],
-  [FORMATS.arrow, async ({ file }) => records((await import('./read-arrow.ts')).readArrow(file))],
-  [FORMATS.arrowStream, async ({ file }) => records((await import('./read-arrow.ts')).readArrow(file))],
+  [FORMATS.arrow, arrow],
+  [FORMATS.arrowStream, arrow],
   [FORMATS.avro, async ({ file }) => records((await import('./avro/read-avro.ts')).readAvro(file))],
 ]);
 
@@ -68,46 +68,63 @@ export async function convertTable(request: ConvertRequest, format: Format): Pro
   }
 }
 
+type Open = (wanted: string | undefined) => Promise<Sheet | readonly string[]>;
+
 async function workbook(
   { file, path, sheet: wanted }: ConvertRequest,
-  open: (parts: Awaited<ReturnType<typeof openZipParts>>) => Promise<Sheet | readonly string[]>,
+  opener: (parts: ZipParts) => Open,
 ): Promise<Write> {
   const parts = await openZipParts(file);
-  return written(path, await open(parts), wanted, () => parts.close());
+  const open = opener(parts);
+  return written(path, await open(wanted), wanted, { open, close: () => parts.close() });
 }
 
-/** `sheet`: or the names of all, if none has the wanted name. `close`: what is called at the end. */
+/**
+ * `sheet`: or the names of all, if none has the wanted name. Where no sheet is named and the first is empty, the next one that is not is read.
+ */
 async function written(
   path: string,
   sheet: Sheet | readonly string[],
   wanted: string | undefined,
-  close: () => void = () => undefined,
+  { open, close }: { readonly open?: Open; readonly close?: () => void } = {},
 ): Promise<Write> {
-  if (!('rows' in sheet)) {
-    const names = sheet.map((name) => `"${name}"`).join(', ') || 'none';
-    throw refusedError(
-      'table.sheet',
-      path,
-      wanted === undefined ? 'a workbook without a sheet that is shown' : wanted,
-      names,
-    );
-  }
+  const first = existing(sheet, path, wanted);
   const { surveySheet, tableRows } = await import('./sheets/sheet-to-rows.ts');
   return async (row) => {
-    const table = await surveySheet(sheet, path);
+    let chosen = first;
+    let table = await surveySheet(chosen, path);
+    while (table.columns.length === 0 && wanted === undefined && open && chosen.next !== undefined) {
+      chosen = existing(await open(chosen.next), path, chosen.next);
+      table = await surveySheet(chosen, path);
+    }
     if (table.columns.length === 0)
-      throw refusedError('table.empty', path, `the sheet "${sheet.name}" has no cell with a value`);
-    for await (const cells of tableRows(sheet, table)) row(cells);
-    close();
+      throw refusedError('table.empty', path, `the sheet "${first.name}" has no cell with a value`);
+    for await (const cells of tableRows(chosen, table)) row(cells);
+    close?.();
     return table.remarks;
   };
 }
 
-function records(read: { readonly columns: readonly string[]; rows(): Iterable<(string | null)[]> }): Write {
-  if (read.columns.length === 0) throw new BrokenDocumentError('no columns');
+/** Throws RefusedError if there is no such sheet. */
+function existing(sheet: Sheet | readonly string[], path: string, wanted: string | undefined): Sheet {
+  if ('rows' in sheet) return sheet;
+  const names = sheet.map((name) => `"${name}"`).join(', ') || 'none';
+  throw refusedError('table.sheet', path, wanted ?? 'a workbook without a sheet that is shown', names);
+}
+
+async function arrow({ file }: ConvertRequest): Promise<Write> {
+  const { columns, rows } = (await import('./read-arrow.ts')).readArrow(file);
+  return records({ columns, blocks: () => [rows()] });
+}
+
+type Block = Iterable<(string | null)[]>;
+type Records = { readonly columns: readonly string[]; blocks(): AsyncIterable<Block> | Iterable<Block> };
+
+function records({ columns, blocks }: Records): Write {
+  if (columns.length === 0) throw new BrokenDocumentError('no columns');
   return async (row) => {
-    row(read.columns);
-    for (const cells of read.rows()) row(cells);
+    row(columns);
+    for await (const block of blocks()) for (const cells of block) row(cells);
     return [];
   };
 }

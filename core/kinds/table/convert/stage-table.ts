@@ -8,6 +8,7 @@ import type { Format } from '../../formats/format.ts';
 import { FORMATS } from '../../formats/register.ts';
 import { typeFacts } from '../../formats/type-facts.ts';
 import type { Database } from '../check/database.ts';
+import { gunzipStart } from '../read/gunzip-start.ts';
 import type { Staged } from '../read/normalised-file.ts';
 import { pathColumns } from '../read/path-columns.ts';
 import { stageParquet } from '../read/read-parquet.ts';
@@ -17,7 +18,7 @@ import { convertTable, isConverted } from './convert-table.ts';
 import { isUnpacked, unpackFile } from './unpack/unpack-file.ts';
 
 /** Extensions of compressed files; the rest of the name is that of the unpacked file. */
-const PACKED_ENDING = /\.(zst|zstd|bz2|xz|lz4|snappy|sz)$/i;
+const PACKED_ENDING = /\.(gz|zst|zstd|bz2|xz|lz4|snappy|sz)$/i;
 
 const TAR_BYTES = 512;
 
@@ -32,7 +33,8 @@ export async function stageTable(from: DecodedText, database: Database): Promise
 
 async function stageFile(from: DecodedText, database: Database): Promise<Staged> {
   const format = await formatOf(from);
-  if (!format || !isUnpacked(format)) return stageAs(format, from, database);
+  const isPacked = format && (format === FORMATS.gzip ? await holdsOther(from) : isUnpacked(format));
+  if (!isPacked) return stageAs(format, from, database);
   const file = join(from.folder, 'unpacked');
   await unpackFile({ ...from, to: file }, format);
   const inner = { ...from, file };
@@ -44,7 +46,7 @@ async function stageFile(from: DecodedText, database: Database): Promise<Staged>
       allowed: 'tar, tar.gz and zip archives',
     });
   const found = await formatOf({ ...inner, path: from.path.replace(PACKED_ENDING, '') });
-  if (found && (isUnpacked(found) || found === FORMATS.gzip))
+  if (found && isUnpacked(found))
     throw refusedError('table.corrupt', from.path, `${found.name} inside of ${format.name}`, 'one layer');
   return stageAs(found, inner, database);
 }
@@ -61,6 +63,13 @@ async function stageAs(format: Format | undefined, from: DecodedText, database: 
     throw new RefusedError({ code: 'upload.type-not-allowed', place: { path }, ...facts });
   }
   return stageText(from);
+}
+
+/** Returns whether a gzipped file is no text: texts are read while they are unpacked. */
+async function holdsOther({ file, path }: DecodedText): Promise<boolean> {
+  const start = await gunzipStart(await firstBytes(file, SNIFFED_BYTES));
+  const inner = await findFormat({ start, path: path.replace(PACKED_ENDING, '') });
+  return inner !== undefined && inner !== FORMATS.gzip && inner.family !== 'text';
 }
 
 /** Its columns are named, whatever they are called. */

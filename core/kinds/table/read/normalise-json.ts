@@ -4,6 +4,7 @@ import type { Issue } from '../../define/issue.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { quotedCell } from './csv-record.ts';
 import { textOfJson } from './json/exact-json.ts';
+import { plainRecord, type RecordShape } from './json/plain-record.ts';
 import { cellsOfJson, type JsonProblem, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import type { BrokenRow, CsvStage } from './normalise-csv.ts';
 
@@ -17,10 +18,13 @@ export type JsonStage = Pick<CsvStage, 'push' | 'end' | 'rows'> & {
   readonly columns: () => string[];
   /** Takes the rows of a whole document instead of lines. */
   readonly document: (found: readonly unknown[]) => void;
+  /** Number of rows of each shape that is not an ordinary one. */
+  readonly shapes: () => ReadonlyMap<RecordShape, number>;
 };
 
 export function jsonStage(path: string, sink: JsonSink): JsonStage {
   const columns = new Map<string, number>();
+  const shapes = new Map<RecordShape, number>();
   let block: string[] = [];
   let blockLength = 0;
   let written = 0;
@@ -49,7 +53,8 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
 
   /** Returns the problem of a value that is not a row. */
   function row(value: unknown, text: string): JsonProblem | undefined {
-    const found = cellsOfJson(value);
+    const { value: plain, shape } = plainRecord(value);
+    const found = cellsOfJson(plain);
     if (!found.ok) return found.problem;
     for (const name of found.cells.keys()) {
       if (columns.has(name)) continue;
@@ -64,6 +69,7 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
     block.push(record);
     blockLength += Buffer.byteLength(record);
     rows++;
+    if (shape !== undefined) shapes.set(shape, (shapes.get(shape) ?? 0) + 1);
     return undefined;
   }
 
@@ -130,6 +136,7 @@ export function jsonStage(path: string, sink: JsonSink): JsonStage {
       }
     },
     rows: () => rows,
+    shapes: () => shapes,
     columns: () => (columns.size > 0 || rows === 0 ? [...columns.keys()] : [VALUE_COLUMN]),
   };
 }

@@ -16,7 +16,7 @@ import { refusedError } from './source-text.ts';
 const SMALLEST = 12;
 /** Types that are texts, numbers or times; others are written as JSON. */
 const FLAT =
-  /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|TIME|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?|UUID|ENUM\(.*\))$/s;
+  /^(BOOLEAN|U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\([\d,]+\)|VARCHAR|DATE|INTERVAL|TIME( WITH TIME ZONE)?|TIMESTAMP( WITH TIME ZONE|_S|_MS|_NS)?|UUID|ENUM\(.*\))$/s;
 const LONGEST_TYPE = 4_000;
 /** The SQL function that returns the length of a value of the type in bytes. */
 const LENGTHS: Readonly<Record<string, string>> = { VARCHAR: 'strlen', BLOB: 'octet_length' };

@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Issue } from '../../define/issue.ts';
+import type { Remark } from '../../define/remark.ts';
 import { thresholdOf } from '../../define/rule.ts';
 import type { TableDataset } from '../definition.ts';
 import { type Dialect, detectDialect } from '../layout/dialect.ts';
@@ -11,11 +12,12 @@ import { type CsvLayout, csvLayoutOf } from '../layout/layout.ts';
 import { TABLE_LIMITS } from '../limits.ts';
 import { looksLikeJson } from '../looks-like-json.ts';
 import { headerNames } from './header.ts';
-import { listsOfRows, rowsOfDocument } from './json/json-document.ts';
+import { type DocumentRows, listsOfRows, rowsOfDocument } from './json/json-document.ts';
+import { RECORD_SHAPES } from './json/plain-record.ts';
 import { repeatedName } from './json/repeated-name.ts';
 import { depthProblem, type JsonProblem, namedTwice, parseJsonText, VALUE_COLUMN } from './json-row.ts';
 import { csvStage } from './normalise-csv.ts';
-import { jsonStage } from './normalise-json.ts';
+import { type JsonStage, jsonStage } from './normalise-json.ts';
 import { brokenRows, mendedRows, type Staged, writer } from './normalised-file.ts';
 import { scanPlainCsv } from './plain-csv.ts';
 import { openText, RefusedError, refusedError, type SourceText } from './source-text.ts';
@@ -183,7 +185,7 @@ async function stageJson(from: DecodedText, source: SourceText): Promise<Staged>
     throw refusedError(problem.code, path, problem.given, problem.allowed);
   }
   if (found) {
-    stage.document(found);
+    stage.document(found.rows);
     stage.end();
     out.close();
   } else {
@@ -209,10 +211,20 @@ async function stageJson(from: DecodedText, source: SourceText): Promise<Staged>
     rows: stage.rows(),
     detectedEncoding: source.detected,
     broken,
+    remarks: remarksOn(path, found, stage),
   };
 }
 
-function rowsOfText(document: string): unknown[] | undefined {
+/** Where the rows were found, if they are not the values at the top as they stand. */
+function remarksOn(path: string, found: DocumentRows | undefined, stage: JsonStage): Remark[] {
+  const { rows, list } = found ?? { rows: [] };
+  const inList =
+    list === undefined ? [] : [{ items: rows.length, given: `the rows are the list "${list.slice(0, 60)}"` }];
+  const shaped = [...stage.shapes()].map(([shape, items]) => ({ items, given: RECORD_SHAPES[shape] }));
+  return [...inList, ...shaped].map((one) => ({ code: 'table.json-shape', ...one, examples: [path] }));
+}
+
+function rowsOfText(document: string): DocumentRows | undefined {
   return depthProblem(document) ? undefined : rowsOfDocument(document);
 }
 

@@ -37,7 +37,7 @@ function read(type: AvroType, cursor: AvroCursor, depth: number): Value {
     case 'fixed':
       return binary(cursor.take(type.size), type);
     case 'enum':
-      return type.symbols[cursor.length()] ?? null;
+      return symbolOf(type.symbols, cursor.length());
     case 'union':
       return read(branchOf(type.branches, cursor.length()), cursor, depth + 1);
     case 'record':
@@ -62,6 +62,12 @@ function branchOf(branches: readonly AvroType[], place: number): AvroType {
   const branch = branches[place];
   if (!branch) throw new BrokenAvroError(`branch ${place} of a union of ${branches.length}`);
   return branch;
+}
+
+function symbolOf(symbols: readonly string[], place: number): string {
+  const symbol = symbols[place];
+  if (symbol === undefined) throw new BrokenAvroError(`symbol ${place} of an enum of ${symbols.length}`);
+  return symbol;
 }
 
 /** Numbers that JSON has no exact room for are texts there. */

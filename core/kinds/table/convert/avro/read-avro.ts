@@ -1,8 +1,11 @@
 // Reads Avro object container files (https://avro.apache.org/docs/1.12.0/specification/). No code is made from a schema, and whole
 // numbers of 64 bits keep all their digits.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import { snappyUncompress } from 'hyparquet';
+import { bzip2Chunks } from '../unpack/unpack-bzip2.ts';
+import { xzChunks } from '../unpack/unpack-xz.ts';
 import { type AvroCursor, avroCursor, BrokenAvroError } from './avro-cursor.ts';
 import { type AvroType, parseAvroSchema } from './avro-schema.ts';
 import { readAvroValue } from './avro-value.ts';
@@ -14,7 +17,12 @@ const MOST_BLOCK_BYTES = 64 * 2 ** 20;
 const MOST_RATIO = 200;
 const RATIO_FLOOR_BYTES = 8 * 2 ** 20;
 
-export type AvroFile = { readonly columns: readonly string[]; rows(): Iterable<(string | null)[]> };
+type Block = { readonly cursor: AvroCursor; readonly count: number };
+/** `blocks`: the rows block by block. */
+export type AvroFile = {
+  readonly columns: readonly string[];
+  blocks(): AsyncIterable<Iterable<(string | null)[]>>;
+};
 
 /** Throws BrokenAvroError, also while rows are read. Values are texts; nested ones are JSON. */
 export function readAvro(file: string): AvroFile {
@@ -23,18 +31,21 @@ export function readAvro(file: string): AvroFile {
   const isRecord = schema.type === 'record';
   return {
     columns: isRecord ? schema.fields.map(({ name }) => name) : ['value'],
-    *rows() {
-      for (const { cursor, count } of blocksOf(file, dataStart, codec, sync))
-        for (let i = 0; i < count; i++) {
-          const before = cursor.at;
-          yield isRecord
-            ? schema.fields.map((field) => readAvroValue(field.type, cursor))
-            : [readAvroValue(schema, cursor)];
-          // A record without fields takes no bytes, so a few bytes could declare a billion of them.
-          if (cursor.at === before && i > 1000) throw new BrokenAvroError('records without a byte');
-        }
+    async *blocks() {
+      for await (const block of blocksOf(file, dataStart, codec, sync)) yield rowsOf(block);
     },
   };
+
+  function* rowsOf({ cursor, count }: Block): Generator<(string | null)[]> {
+    for (let i = 0; i < count; i++) {
+      const before = cursor.at;
+      yield isRecord
+        ? schema.fields.map((field) => readAvroValue(field.type, cursor))
+        : [readAvroValue(schema, cursor)];
+      // A record without fields takes no bytes, so a few bytes could declare a billion of them.
+      if (cursor.at === before && i > 1000) throw new BrokenAvroError('records without a byte');
+    }
+  }
 }
 
 function headerOf(file: string): { schema: AvroType; codec: string; sync: Uint8Array; dataStart: number } {
@@ -56,12 +67,7 @@ function headerOf(file: string): { schema: AvroType; codec: string; sync: Uint8A
   };
 }
 
-function* blocksOf(
-  file: string,
-  dataStart: number,
-  codec: string,
-  sync: Uint8Array,
-): Generator<{ cursor: AvroCursor; count: number }> {
+async function* blocksOf(file: string, dataStart: number, codec: string, sync: Uint8Array): AsyncGenerator<Block> {
   for (let at = dataStart; ; ) {
     const head = readAt(file, at, 20);
     if (head.length === 0) return;
@@ -72,22 +78,35 @@ function* blocksOf(
     const block = readAt(file, at + cursor.at, bytes + SYNC_BYTES);
     if (block.length < bytes + SYNC_BYTES || !sync.every((byte, i) => block[bytes + i] === byte))
       throw new BrokenAvroError('a block that is cut off');
-    yield { cursor: avroCursor(unpacked(block.subarray(0, bytes), codec), 0), count };
+    yield { cursor: avroCursor(await unpacked(block.subarray(0, bytes), codec), 0), count };
     at += cursor.at + bytes + SYNC_BYTES;
   }
 }
 
-function unpacked(block: Uint8Array, codec: string): Uint8Array {
+async function unpacked(block: Uint8Array, codec: string): Promise<Uint8Array> {
   const maxOutputLength = Math.min(MOST_BLOCK_BYTES, Math.max(RATIO_FLOOR_BYTES, block.length * MOST_RATIO));
   if (codec === 'null') return block;
   try {
     if (codec === 'deflate') return inflateRawSync(block, { maxOutputLength });
     if (codec === 'zstandard') return zstdDecompressSync(block, { maxOutputLength });
     if (codec === 'snappy') return unsnapped(block.subarray(0, -4), maxOutputLength);
+    if (codec === 'bzip2') return await joined(await bzip2Chunks(block, maxOutputLength), maxOutputLength);
+    if (codec === 'xz') return await joined(xzChunks(Readable.from([block])), maxOutputLength);
   } catch (error) {
     throw new BrokenAvroError(`a block that does not unpack: ${(error as Error).message.slice(0, 80)}`);
   }
   throw new BrokenAvroError(`blocks packed by ${codec.slice(0, 20)}`);
+}
+
+async function joined(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, most: number): Promise<Uint8Array> {
+  const all: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    if (length > most) throw new Error(`more than ${most} bytes`);
+    all.push(chunk);
+  }
+  return Buffer.concat(all);
 }
 
 /** The length stands before the data, seven bits a byte. */

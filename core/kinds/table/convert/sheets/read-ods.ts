@@ -21,7 +21,8 @@ export async function openOds(parts: ZipParts, wanted: string | undefined): Prom
   const name = chosenSheet(names, wanted);
   if (name === undefined) return names;
   const place = names.indexOf(name);
-  return { name, others: names.filter((other) => other !== name), rows: () => rowsOf(parts, place) };
+  const others = names.filter((other) => other !== name);
+  return { name, others, next: names[place + 1], rows: () => rowsOf(parts, place) };
 }
 
 function contentOf(parts: ZipParts): AsyncIterable<Uint8Array> {

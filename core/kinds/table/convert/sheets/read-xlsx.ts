@@ -26,6 +26,7 @@ export async function openXlsx(parts: ZipParts, wanted: string | undefined): Pro
   return {
     name,
     others: names.filter((other) => other !== name),
+    next: shown[shown.indexOf(name) + 1],
     rows: () => rowsOf(parts, sheet.part, { strings, formats, from1904 }),
   };
 }

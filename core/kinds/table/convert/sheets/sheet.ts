@@ -2,10 +2,11 @@
 
 /** Null for an empty cell. */
 export type SheetRow = { readonly cells: readonly (string | null)[]; readonly hidden: boolean };
-/** `rows` may be read more than once. */
+/** `rows` may be read more than once. `next`: the name of the sheet that is shown behind it. */
 export type Sheet = {
   readonly name: string;
   readonly others: readonly string[];
+  readonly next?: string | undefined;
   rows(): AsyncIterable<SheetRow>;
 };
 

@@ -1,24 +1,33 @@
-// Unpacks a file of one stream: Zstandard, bzip2, xz, LZ4, Snappy. It grows no further than it may.
+// Unpacks a file of one stream: gzip, Zstandard, bzip2, xz, LZ4, Snappy. It grows no further than it may.
 import { createReadStream, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { createZstdDecompress } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { LIMITS } from '../../../../base/limits.ts';
 import type { Format } from '../../../formats/format.ts';
 import { FORMATS } from '../../../formats/register.ts';
 import { RefusedError, refusedError } from '../../read/source-text.ts';
+import { bzip2Chunks } from './unpack-bzip2.ts';
 import { lz4Blocks } from './unpack-lz4.ts';
 import { snappyBlocks } from './unpack-snappy.ts';
+import { xzChunks } from './unpack-xz.ts';
+import { zstdChunks } from './unpack-zstd.ts';
 
 type Unpack = (file: string) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 const UNPACK: ReadonlyMap<Format, Unpack> = new Map<Format, Unpack>([
-  [FORMATS.zstd, unzstd],
+  [FORMATS.gzip, (file) => createReadStream(file).pipe(createGunzip()) as AsyncIterable<Uint8Array>],
+  [FORMATS.zstd, (file) => zstdChunks(readFileSync(file))],
   [FORMATS.bzip2, unbzip2],
-  [FORMATS.xz, unxz],
+  [FORMATS.xz, (file) => xzChunks(createReadStream(file))],
   [FORMATS.lz4, (file) => lz4Blocks(readFileSync(file))],
   [FORMATS.snappy, (file) => snappyBlocks(readFileSync(file))],
   [FORMATS.rawSnappy, (file) => snappyBlocks(readFileSync(file))],
+]);
+
+/** What the reader of a format knows less of than the program that packs. */
+const HOW_ELSE: ReadonlyMap<Format, string> = new Map<Format, string>([
+  [FORMATS.xz, 'without a filter for programs and with a check of CRC; otherwise unpack it first: unxz -k FILE'],
+  [FORMATS.zstd, 'without a dictionary; otherwise unpack it first: unzstd FILE'],
 ]);
 
 export function isUnpacked(format: Format): boolean {
@@ -33,7 +42,7 @@ export async function unpackFile(
   const packed = await open(file);
   const { size } = await packed.stat();
   await packed.close();
-  const most = Math.min(LIMITS.tableBytes, Math.max(LIMITS.archiveRatioFloorBytes, size * LIMITS.archiveRatio));
+  const most = mostUnpacked(size);
   const output = await open(to, 'w');
   let grown = 0;
   try {
@@ -50,57 +59,17 @@ export async function unpackFile(
     }
   } catch (error) {
     if (error instanceof RefusedError) throw error;
-    throw refusedError('table.corrupt', path, `${format.name} that does not unpack`);
+    throw refusedError('table.corrupt', path, `${format.name} that does not unpack`, HOW_ELSE.get(format));
   } finally {
     await output.close();
   }
 }
 
-async function* unzstd(file: string): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(file);
-  const unpack = createZstdDecompress();
-  source.on('error', (error) => unpack.destroy(error));
-  try {
-    for await (const chunk of source.pipe(unpack)) yield chunk as Uint8Array;
-  } finally {
-    source.destroy();
-    unpack.destroy();
-  }
-}
-
-async function* unxz(file: string): AsyncGenerator<Uint8Array> {
-  // A CommonJS module, whose exports Node offers as the default one and bundlers by their names, too.
-  const { default: loaded } = (await import('xz-decompress')) as unknown as { default: typeof import('xz-decompress') };
-  const { XzReadableStream } = loaded;
-  const stream = new XzReadableStream(Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>);
-  const reader = stream.getReader();
-  for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-}
-
-/** Block by block, by the places where blocks begin. */
 async function* unbzip2(file: string): AsyncGenerator<Uint8Array> {
-  const { default: bunzip } = await import('seek-bzip');
-  const bytes = readFileSync(file);
-  const chunks: Uint8Array[] = [];
-  let chunk = new Uint8Array(2 ** 20);
-  let length = 0;
-  let total = 0;
-  const most = Math.min(LIMITS.tableBytes, Math.max(LIMITS.archiveRatioFloorBytes, bytes.length * LIMITS.archiveRatio));
-  const writeByte = (byte: number) => {
-    if (length === chunk.length) {
-      chunks.push(chunk);
-      chunk = new Uint8Array(2 ** 20);
-      length = 0;
-    }
-    chunk[length++] = byte;
-    // One extra byte shows that the limit is exceeded.
-    if (++total > most + 1) throw new Error('too much');
-  };
-  try {
-    bunzip.decode(bytes, { writeByte, flush: () => undefined }, true);
-  } catch (error) {
-    if (total <= most) throw error;
-  }
-  yield* chunks;
-  yield chunk.subarray(0, length);
+  const packed = readFileSync(file);
+  yield* await bzip2Chunks(packed, mostUnpacked(packed.length));
+}
+
+function mostUnpacked(packedBytes: number): number {
+  return Math.min(LIMITS.tableBytes, Math.max(LIMITS.archiveRatioFloorBytes, packedBytes * LIMITS.archiveRatio));
 }

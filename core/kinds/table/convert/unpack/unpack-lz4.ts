@@ -1,6 +1,9 @@
 // LZ4 frames: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md. Checksums are not compared.
 
 const MAGIC = 0x184d2204;
+/** Of the first version, as the kernel of Linux and `lz4 -l` write it. */
+const LEGACY_MAGIC = 0x184c2102;
+const LEGACY_BLOCK_BYTES = 8 * 2 ** 20;
 const SKIPPABLE = 0x184d2a50;
 const BLOCK_BYTES: Readonly<Record<number, number>> = { 4: 2 ** 16, 5: 2 ** 18, 6: 2 ** 20, 7: 2 ** 22 };
 const WINDOW = 2 ** 16;
@@ -31,6 +34,10 @@ export function* lz4Blocks(bytes: Uint8Array): Generator<Uint8Array> {
       at += 8 + view.getUint32(at + 4, true);
       continue;
     }
+    if (magic === LEGACY_MAGIC) {
+      at = yield* legacyBlocks(bytes, view, at + 4);
+      continue;
+    }
     if (magic !== MAGIC) throw new Error('no LZ4 frame');
     const flags = view.getUint8(at + 4);
     const size = BLOCK_BYTES[(view.getUint8(at + 5) >> 4) & 7];
@@ -52,6 +59,19 @@ export function* lz4Blocks(bytes: Uint8Array): Generator<Uint8Array> {
     }
     at += flags & 4 ? 4 : 0;
   }
+}
+
+/** Blocks that do not refer to one another, to the end of the file or the next frame. Returns where they end. */
+function* legacyBlocks(bytes: Uint8Array, view: DataView, start: number): Generator<Uint8Array, number> {
+  let at = start;
+  while (at + 4 <= bytes.length) {
+    const length = view.getUint32(at, true);
+    if (length === MAGIC || length === LEGACY_MAGIC) break;
+    if (at + 4 + length > bytes.length) throw new Error('an LZ4 block that is cut off');
+    yield unpackLz4Block(bytes.subarray(at + 4, at + 4 + length), new Uint8Array(), LEGACY_BLOCK_BYTES);
+    at += 4 + length;
+  }
+  return at;
 }
 
 /** `window`: the preceding output, which a block can refer to. */

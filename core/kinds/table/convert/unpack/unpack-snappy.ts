@@ -1,4 +1,5 @@
-// Snappy as files have it: the framing format (https://github.com/google/snappy/blob/main/framing_format.txt), and Hadoop's blocks.
+// Snappy as files have it: the framing format (https://github.com/google/snappy/blob/main/framing_format.txt), Hadoop's blocks, and one
+// block by itself, as most libraries write it.
 import { snappyUncompress } from 'hyparquet';
 
 const FRAMED = [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59];
@@ -9,7 +10,17 @@ const MOST_BLOCK_BYTES = 64 * 2 ** 20;
 
 /** Throws on broken bytes. Checksums are not compared. */
 export function* snappyBlocks(bytes: Uint8Array): Generator<Uint8Array> {
-  yield* FRAMED.every((byte, i) => bytes[i] === byte) ? frames(bytes) : hadoopBlocks(bytes);
+  if (FRAMED.every((byte, i) => bytes[i] === byte)) yield* frames(bytes);
+  else if (isHadoop(bytes)) yield* hadoopBlocks(bytes);
+  else yield unpacked(bytes);
+}
+
+/** The length of the first piece is no longer than the file, and no longer than Snappy makes what unpacks to the length before it. */
+function isHadoop(bytes: Uint8Array): boolean {
+  if (bytes.length < 8) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const piece = view.getUint32(4);
+  return piece > 0 && piece <= bytes.length - 8 && lengthOf(bytes.subarray(8)) <= view.getUint32(0);
 }
 
 function* frames(bytes: Uint8Array): Generator<Uint8Array> {
@@ -42,13 +53,19 @@ function* hadoopBlocks(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-function unpacked(packed: Uint8Array): Uint8Array {
+/** The length of a block as it unpacks stands before it, seven bits a byte. */
+function lengthOf(packed: Uint8Array): number {
   let length = 0;
   for (let i = 0, shift = 0; i < 5; i++, shift += 7) {
     const byte = packed[i] ?? 0;
     length += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) break;
   }
+  return length;
+}
+
+function unpacked(packed: Uint8Array): Uint8Array {
+  const length = lengthOf(packed);
   if (length > MOST_BLOCK_BYTES) throw new Error('a block that is too large');
   const output = new Uint8Array(length);
   snappyUncompress(packed, output);

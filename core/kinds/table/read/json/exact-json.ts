@@ -20,6 +20,12 @@ export function parseExactJson(text: string): unknown {
   );
 }
 
+/** Returns a number that is given as text; its text is kept where a double would change its digits. */
+export function exactNumber(text: string): number | string {
+  const value = Number(text);
+  return !Number.isFinite(value) || String(value) === text ? value : `${MARK}${text}`;
+}
+
 /** A text as it is, other values as JSON. */
 export function textOfJson(value: unknown): string {
   if (typeof value === 'string') return value.startsWith(MARK) ? value.slice(MARK.length) : value;

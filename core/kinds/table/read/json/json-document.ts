@@ -1,5 +1,6 @@
 // The rows of a JSON text that is no list of lines: an array, an array within an object, columns, or values one after another.
 import { parseExactJson } from './exact-json.ts';
+import { plainRecord } from './plain-record.ts';
 
 /** White space, a comma, or the record separator of RFC 7464. */
 const BETWEEN = '[\\s,\\u001e]*';
@@ -7,12 +8,20 @@ const BETWEEN = '[\\s,\\u001e]*';
 /** Properties beside a list of rows, such as a count; an object with more is a row itself. */
 const MOST_BESIDE_ROWS = 3;
 
-type Row = Record<string, unknown>;
+/** Lists that programs call so hold the rows, whatever stands beside them, such as the facts of a page of many. */
+const USUAL_LISTS = new Set(['data', 'results', 'records', 'rows', 'features', 'entries', 'content', 'docs', 'value']);
+const MOST_BESIDE_USUAL = 12;
 
-/** The rows, or undefined where the text is no JSON value and no sequence of them. */
-export function rowsOfDocument(text: string): unknown[] | undefined {
-  const values = valuesOf(text);
-  return values?.flatMap(rowsOf);
+type Row = Record<string, unknown>;
+/** `list`: the name of the list that holds the rows, with those of the objects around it: `response.items`. */
+export type DocumentRows = { readonly rows: unknown[]; readonly list?: string };
+
+/** Returns undefined if the text is no JSON value and no sequence of them. */
+export function rowsOfDocument(text: string): DocumentRows | undefined {
+  const found = valuesOf(text)?.map(rowsOf);
+  const [first] = found ?? [];
+  if (!found || !first) return undefined;
+  return { rows: found.flatMap(({ rows }) => rows), ...(first.list !== undefined && { list: first.list }) };
 }
 
 /** The names of the lists where one object holds several lists of rows, of which none can be left out; otherwise undefined. */
@@ -75,18 +84,28 @@ function endOfValue(text: string, start: number): number {
 }
 
 /** An array is its elements; an object may hold one array of rows, or columns; anything else is one row. */
-export function rowsOf(value: unknown): unknown[] {
-  if (Array.isArray(value)) return fromHeader(value) ?? value;
-  if (!isObject(value)) return [value];
-  return fromSplit(value) ?? wrapped(value) ?? fromColumns(value) ?? deeper(value) ?? [value];
+export function rowsOf(value: unknown): DocumentRows {
+  if (Array.isArray(value)) return { rows: fromHeader(value) ?? value };
+  if (!isObject(value) || plainRecord(value).shape !== undefined) return { rows: [value] };
+  const split = fromSplit(value);
+  if (split) return { rows: split };
+  const list = wrapped(value);
+  if (list) return list;
+  const columns = fromColumns(value);
+  return columns ? { rows: columns } : (deeper(value) ?? { rows: [value] });
 }
 
 function isObject(value: unknown): value is Row {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-function isList(value: unknown): value is unknown[] {
-  return Array.isArray(value) && value.length > 1 && value.every(isObject);
+/** A list of one object may be a property of a row. */
+function isList(value: unknown, mayBeOne = false): value is unknown[] {
+  return Array.isArray(value) && value.length > (mayBeOne ? 0 : 1) && value.every(isObject);
+}
+
+function isUsual(name: string): boolean {
+  return USUAL_LISTS.has(name.toLowerCase());
 }
 
 /** [["id", "v"], [1, 2], [3, 4]] */
@@ -116,21 +135,24 @@ function named(names: readonly string[], cells: readonly unknown[]): Row {
   return Object.fromEntries(names.map((name, i) => [name, cells[i]]));
 }
 
-/** Returns the single property that is a list of objects, such as `data` or `features`. */
-function wrapped(value: Row): unknown[] | undefined {
-  const lists = Object.values(value).filter(isList);
+/** Returns the rows of the single property that is a list of objects, such as `data` or `features`. */
+function wrapped(value: Row): DocumentRows | undefined {
+  const [[list, rows] = [], ...more] = Object.entries(value).filter(([name, inner]) => isList(inner, isUsual(name)));
+  if (list === undefined || more.length > 0) return undefined;
   const others = Object.values(value).filter((inner) => !Array.isArray(inner));
-  const isRow = others.length > MOST_BESIDE_ROWS;
-  return lists.length === 1 && !isRow ? lists[0] : undefined;
+  const most = isUsual(list) ? MOST_BESIDE_USUAL : MOST_BESIDE_ROWS;
+  return others.length > most ? undefined : { rows: rows as unknown[], list };
 }
 
 /** {"response": {"items": [...]}}: the rows of the only property that is an object with a list of objects. */
-function deeper(value: Row): unknown[] | undefined {
-  const inner = Object.values(value).filter(isObject);
-  const [only] = inner;
-  const isRow = Object.keys(value).length - inner.length > MOST_BESIDE_ROWS;
-  if (only === undefined || inner.length > 1 || isRow) return undefined;
-  return wrapped(only) ?? deeper(only);
+function deeper(value: Row): DocumentRows | undefined {
+  const inner = Object.entries(value).flatMap(([name, one]) => (isObject(one) ? [[name, one] as const] : []));
+  if (Object.keys(value).length - inner.length > MOST_BESIDE_ROWS) return undefined;
+  const found = inner.flatMap(([name, one]) => {
+    const rows = wrapped(one) ?? deeper(one);
+    return rows ? [{ ...rows, list: `${name}.${rows.list}` }] : [];
+  });
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** {"id": {"0": 7, "1": 8}, "v": {...}} as pandas writes columns, and {"id": [7, 8], "v": [...]}. */

@@ -134,3 +134,19 @@ test('what another kind reads is named beside what this one does', async () => {
   const facts = await typeFactsOf({ start: Buffer.from('PAR1\0'), path: 'a.parquet' }, 'image');
   expect(facts).toEqual({ given: 'a Parquet table', allowed: expect.stringContaining('PNG, JPEG') });
 });
+
+test('a portable map is known with its size on the first line, whatever bytes its pixels are', async () => {
+  expect(await named(Buffer.concat([Buffer.from('P5 80 60 65535\n'), Buffer.from([0, 0, 0, 1, 1, 2])]))).toBe('pnm');
+  expect(await named(Buffer.concat([Buffer.from('P6 # by hand\n8 6 255\n'), Buffer.alloc(144)]))).toBe('pnm');
+});
+
+test('a drawing is known behind comments, entities and instructions, and with a prefix', async () => {
+  for (const text of [
+    '<?xml version="1.0"?>\n<!-- Generator -->\n<!DOCTYPE svg PUBLIC "a" "b" [ <!ENTITY x "http://y"> ]>\n<svg>',
+    '<!-- a --><!DOCTYPE svg PUBLIC "a" "b"><svg/>',
+    '\ufeff<?xml version="1.0"?><?xml-stylesheet href="a"?><svg:svg xmlns:svg="x">',
+    '<svg/>',
+  ])
+    expect(await named(Buffer.from(text)), text).toBe('svg');
+  expect(await named(Buffer.from('A text about <svg> in the middle, not a drawing.'))).toBeUndefined();
+});

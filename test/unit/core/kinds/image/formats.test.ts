@@ -205,10 +205,15 @@ describe('formats of pictures', () => {
     }
   });
 
-  test('a TIFF of floating-point samples is named', async () => {
+  test.each([
+    [339, 3, 'of floating-point samples'],
+    [339, 2, 'of samples with a sign'],
+    [258, 32, 'of samples of 32 bits'],
+    [259, 50000, 'packed by Zstandard'],
+  ])('a TIFF whose tag %i is %i is named', async (tag, value, words) => {
     const file = await picture().tiff({ compression: 'none' }).toBuffer();
-    const float = floatTiff(new Uint8Array(file));
-    expect(await shown(float)).toBe('upload.type-not-allowed a TIFF image of floating-point samples');
+    const other = taggedTiff(new Uint8Array(file), tag, value);
+    expect(await shown(other)).toBe(`upload.type-not-allowed a TIFF image ${words}`);
   });
 });
 
@@ -264,15 +269,15 @@ describe('each mutant is a picture or refused, and the whole one behind them is 
   });
 });
 
-/** The same file with the sample format of floating-point numbers in its directory, in place of the last tag. */
-function floatTiff(file: Uint8Array): Uint8Array {
+/** The same file with this tag in its directory, in place of the last one. */
+function taggedTiff(file: Uint8Array, tag: number, value: number): Uint8Array {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const directory = view.getUint32(4, true);
   const last = directory + 2 + 12 * (view.getUint16(directory, true) - 1);
-  view.setUint16(last, 339, true);
+  view.setUint16(last, tag, true);
   view.setUint16(last + 2, 3, true);
   view.setUint32(last + 4, 1, true);
-  view.setUint32(last + 8, 3, true);
+  view.setUint32(last + 8, value, true);
   return file;
 }
 

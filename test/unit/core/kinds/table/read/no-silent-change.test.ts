@@ -141,9 +141,9 @@ describe('JSON', () => {
   });
 
   test('holds rows at any depth, and none where its list is empty', () => {
-    expect(rowsOfDocument('{"response":{"result":{"items":[{"a":1},{"a":2}],"total":2}}}')).toHaveLength(2);
-    expect(rowsOfDocument('{"user":{"orders":[{"o":1},{"o":2}]},"a":1,"b":2,"c":3,"d":4}')).toHaveLength(1);
-    expect(rowsOfDocument('[]')).toEqual([]);
+    expect(rowsOfDocument('{"response":{"result":{"items":[{"a":1},{"a":2}],"total":2}}}')?.rows).toHaveLength(2);
+    expect(rowsOfDocument('{"user":{"orders":[{"o":1},{"o":2}]},"a":1,"b":2,"c":3,"d":4}')?.rows).toHaveLength(1);
+    expect(rowsOfDocument('[]')).toEqual({ rows: [] });
   });
 
   test('with two lists of rows is refused with their names', async () => {
