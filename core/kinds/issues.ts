@@ -152,7 +152,7 @@ export const ISSUES = {
   ),
   'layout.notes': flag(
     'consistency',
-    'Files that describe data and hold none lie beside it (README and LICENSE beside tables, what programs write beside photos).',
+    'Files that describe data and hold none lie beside it (README and LICENSE, lists of classes, what programs write beside photos).',
     'No action needed: they are ignored.',
   ),
   'label.spelling': flag(

@@ -58,7 +58,9 @@ export async function release(
   const verdicts = await readVerdicts(deployment, dataset);
   const { kind, configId, rules: inForce } = await configOf(deployment, verdicts, dataset);
   const chosen =
-    names.length > 0 ? await findHeld(deployment.data, { dataset, ...verdicts }, names) : await heldFor(context, verdicts, rules);
+    names.length > 0
+      ? await findHeld(deployment.data, { dataset, ...verdicts }, names)
+      : await heldFor(context, verdicts, rules);
   const impossible: Impossible[] = [];
   const possible = chosen.filter((held) => {
     const reason = reasonAgainst(held, { kind, inForce }, options);

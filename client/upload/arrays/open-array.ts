@@ -47,9 +47,15 @@ function openIdx(file: LocalFile, all: readonly LocalFile[]): Opened[] {
       labels: isColumn ? Array.from(labels.values, String) : undefined,
       split: splitOfName(stem),
       stem,
-      used: isColumn ? [beside] : [],
+      used: [...(isColumn ? [beside] : []), ...all.filter(({ name }) => isMappingOf(name, plain(file.name)))],
     },
   ];
+}
+
+/** `emnist-letters-mapping.txt` beside `emnist-letters-train-images-idx3-ubyte`: the codes of the letters, which are not read. */
+function isMappingOf(name: string, images: string): boolean {
+  const [, start] = /^(.*-)mapping\.txt$/i.exec(name) ?? [];
+  return start !== undefined && images.startsWith(start);
 }
 
 function idxIn(file: LocalFile) {
@@ -68,7 +74,9 @@ function openCifar(file: LocalFile, all: readonly LocalFile[]): Opened[] {
   const folder = posix.dirname(file.name);
   const names = all.find((other) => other.name === posix.join(folder, variant.names));
   const pictures = readCifar(name, readFileSync(file.path), variant, names && readFileSync(names.path, 'utf8'));
-  return pictures ? [{ ...pictures, stem: stemOf(file.name), used: names ? [names] : [] }] : [];
+  // The groups of the classes are not read.
+  const groups = all.find((other) => other.name === posix.join(folder, 'coarse_label_names.txt'));
+  return pictures ? [{ ...pictures, stem: stemOf(file.name), used: [names, groups].filter((one) => one !== undefined) }] : [];
 }
 
 function openNumpy(file: LocalFile, all: readonly LocalFile[]): Opened[] {

@@ -1,6 +1,6 @@
 // Recognises layouts of published datasets by file names: which layout it is, and which files contain no items.
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
-import { notesBesideTables } from '../../kinds/formats/notes-beside-tables.ts';
+import { isNote, notesBesideTables } from '../../kinds/formats/notes-beside-tables.ts';
 import { splitFolders } from '../../kinds/split-folders.ts';
 
 const PICTURE = /\.(jpe?g|png|webp|bmp|tiff?)$/i;
@@ -11,6 +11,9 @@ const CAPTION = /\.(txt|caption)$/i;
 const CAPTIONED_SHARE = 0.5;
 const FACTS = /\.(cls|json|txt)$/i;
 const EXPORT_NOTES = /^(README\.md|export\.json|SHA256SUMS|items\.csv|(train|validation|test)\/metadata\.jsonl)$/;
+/** Arrays and bundles of pictures or sounds, as data for machine learning is published. */
+const ARRAY = /(\.(npy|npz|tar|tgz|tar\.gz)|ubyte(\.gz)?|(^|\/)(data_batch_\d+|test_batch|train|test)\.bin)$/i;
+const CLASS_LIST = /(^|\/)(classes|class_names)\.txt$/i;
 const YOLO_LABELS = /(^|\/)labels\/.*\.txt$/i;
 const YOLO_BESIDE = /(^|\/)(data\.ya?ml|classes\.txt|obj\.names|obj\.data|(train|val|valid|test)\.txt)$/i;
 const VOC_BOXES = /(^|\/)annotations\/(.*\/)?[^/]*\.xml$/i;
@@ -34,7 +37,7 @@ export function folderLayoutOf(names: readonly string[]): FolderLayout {
       : undefined) ??
     captioned(names) ??
     (pictures.length > 0 ? undefined : notes(names));
-  const { ignored, remarks } = known ?? NOTHING;
+  const { ignored, remarks } = joined(known ?? NOTHING, names);
   const splits = splitFolders(names.filter((name) => !ignored.has(name)));
   if (!splits) return { ignored, remarks };
   const given = [...splits].map(([split, files]) => `${split}: ${files}`).join(', ');
@@ -119,6 +122,16 @@ function photoNotes(names: readonly string[]): FolderLayout | undefined {
 function notes(names: readonly string[]): FolderLayout | undefined {
   const found = notesBesideTables(names);
   return found.length === 0 ? undefined : layout(found, 'layout.notes');
+}
+
+/** Also leaves out what is written about pictures and sounds for people, and the list of their classes, where these are most of the files. */
+function joined({ ignored, remarks }: FolderLayout, names: readonly string[]): FolderLayout {
+  const others = names.filter((name) => !ignored.has(name));
+  const found = others.filter((name) => isNote(name) || CLASS_LIST.test(name));
+  const samples = others.filter((name) => SAMPLE.test(name) || ARRAY.test(name)).length;
+  if (found.length === 0 || samples * 2 <= others.length - found.length) return { ignored, remarks };
+  const more = layout(found, 'layout.notes');
+  return { ignored: new Set([...ignored, ...found]), remarks: [...remarks, ...more.remarks] };
 }
 
 type LayoutCode =

@@ -94,7 +94,9 @@ export const OTHER_FORMATS = {
     LEAVE_OUT,
     typed('font/ttf', 'font/otf', 'font/collection', 'font/woff', 'font/woff2', 'application/vnd.ms-fontobject'),
   ),
-  pytorch: refusedFormat('a PyTorch model or a pickle in a zip (.pt, .pth)', MODEL),
+  pytorch: refusedFormat('a PyTorch model or a pickle in a zip (.pt, .pth)', MODEL, {
+    suits: ({ start }) => /^([^/]+\/)?data\.pkl$/.test(firstEntry(start)),
+  }),
   safetensors: refusedFormat('weights of a model (safetensors)', MODEL, {
     suits: ({ start }) => start[8] === 0x7b && start[9] === 0x22 && start[5] === 0 && start[6] === 0 && start[7] === 0,
   }),
@@ -148,3 +150,10 @@ export const OTHER_FORMATS = {
     signed('\x1bE\x1b&', '\x1b%-12345X'),
   ),
 } as const satisfies Record<string, Format>;
+
+/** The name of the first entry of a zip; empty for anything else. */
+function firstEntry(start: Uint8Array): string {
+  const isZip = start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
+  const length = (start[26] ?? 0) + 256 * (start[27] ?? 0);
+  return isZip ? new TextDecoder('latin1').decode(start.subarray(30, 30 + length)) : '';
+}

@@ -1,5 +1,6 @@
 // Formats of tables, arrays and databases.
 import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
+import { PICKLE_MARKS } from './pickle-marks.ts';
 
 const pandas = (read: string) => `Convert it in Python: pandas.${read}("{file}").to_parquet("{name}.parquet")`;
 const SAVE_AS = 'Open it in Excel or LibreOffice and save it as .xlsx or CSV: File > Save As.';
@@ -116,7 +117,7 @@ export const TABLE_FORMATS = {
   pickle: refusedFormat(
     'a Python pickle: it is never read, since reading one runs the code in it',
     'If you trust it, convert it in Python: pandas.read_pickle("{file}").to_parquet("{name}.parquet")',
-    { suits: ({ start }) => isPickle(start) },
+    PICKLE_MARKS,
   ),
   stata: refusedFormat('a Stata file (.dta)', pandas('read_stata'), {
     signatures: ['<stata_dta>'],
@@ -229,13 +230,6 @@ function includes(start: Uint8Array, letters: string): boolean {
 }
 
 /** A protocol of version 2 or later, whose end is a full stop where it is seen, then an opcode that one begins with. */
-function isPickle(start: Uint8Array): boolean {
-  const [mark, version = 0, next = 0] = start;
-  return (
-    mark === 0x80 && version >= 2 && version <= 5 && '\x95}](cXC\x8c\x80ctMKJ)'.includes(String.fromCharCode(next))
-  );
-}
-
 /** An encapsulated message: the continuation mark, its length, and a table of flatbuffers. */
 function isArrowStream(start: Uint8Array): boolean {
   if (start.length < 16) return false;

@@ -96,6 +96,21 @@ test('batches of CIFAR become colour pictures, with the names of the classes', a
   expect(left).toEqual(['model.bin']);
 });
 
+test('lists of names that belong to the arrays are nothing that is left', async () => {
+  const hundred = await unpacked({
+    'train.bin': Buffer.concat([Uint8Array.of(1, 0), bytesOf(3072)]),
+    'fine_label_names.txt': 'apple\n',
+    'coarse_label_names.txt': 'fish\nfruit\n',
+  });
+  expect([Object.keys(hundred.pictures), hundred.left]).toEqual([['train/apple/train-0.png'], []]);
+  const letters = await unpacked({
+    'emnist-letters-train-images-idx3-ubyte': idx([1, 5, 5], bytesOf(25)),
+    'emnist-letters-mapping.txt': '1 65 97\n',
+    'other-mapping.txt': 'x',
+  });
+  expect(letters.left).toEqual(['other-mapping.txt']);
+});
+
 test('NumPy arrays take their labels by name, beside them or in the archive', async () => {
   const values = bytesOf(2 * 36);
   const pictures = encodeNpy({ shape: [2, 6, 6], values });

@@ -10,11 +10,20 @@ test.each([
     ['JPEGImages/1.jpg', 'Annotations/1.xml', 'ImageSets/Main/train.txt', 'JPEGImages/2.jpg', 'notes.xml'],
     [1, 2],
   ],
+  ['layout.notes', ['a/1.jpg', 'b/2.jpg', 'README.md', 'classes.txt', 'LICENSE'], [2, 3, 4]],
+  ['layout.notes', ['c/data_batch_1.bin', 'c/test_batch.bin', 'c/batches.meta.txt', 'c/readme.html'], [3]],
   ['layout.coco', ['1.jpg', 'annotations.json'], [1]],
 ] as const)('%s: what describes %j is no item', (code, names, ignored) => {
   const layout = folderLayoutOf(names);
   expect([...layout.ignored]).toEqual(ignored.map((i) => names[i]));
   expect(layout.remarks.map((remark) => remark.code)).toEqual([code]);
+});
+
+test('notes beside pictures are left out with what a layout leaves out, and are data among texts', () => {
+  const layout = folderLayoutOf(['1.jpg', '2.jpg', 'annotations.json', 'README.md']);
+  expect([...layout.ignored]).toEqual(['annotations.json', 'README.md']);
+  expect(layout.remarks.map(({ code }) => code)).toEqual(['layout.coco', 'layout.notes']);
+  expect([...folderLayoutOf(['a.txt', 'b.txt', 'c.txt', 'cover.jpg', 'README.md']).ignored]).toEqual([]);
 });
 
 test('JSON beside no picture of its name is data', () => {

@@ -150,3 +150,12 @@ test('a drawing is known behind comments, entities and instructions, and with a 
     expect(await named(Buffer.from(text)), text).toBe('svg');
   expect(await named(Buffer.from('A text about <svg> in the middle, not a drawing.'))).toBeUndefined();
 });
+
+test('a pickle of the oldest versions, and one in a zip, is known', async () => {
+  expect(await named(Buffer.from('ccopy_reg\n_reconstructor\np0\n(cpandas\nDataFrame\n'))).toBe('pickle');
+  expect(await named(Buffer.from('(dp0\nVa\np1\nI1\ns.'))).toBe('pickle');
+  expect(await named(Buffer.from('Vx\np0\n.'), 'a.pkl')).toBe('pickle');
+  expect(await named(Buffer.from('}q\0X\x01\0\0\0aq\x01K\x01s.', 'latin1'), 'a.pkl')).toBe('pickle');
+  expect(await named(Buffer.from('(lists of words)\ncats\n'))).toBeUndefined();
+  expect(await named(await zipped({ 'archive/data.pkl': 'x', 'archive/version': '3' }), 'm.pt')).toBe('pytorch');
+});
