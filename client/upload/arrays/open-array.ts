@@ -76,7 +76,9 @@ function openCifar(file: LocalFile, all: readonly LocalFile[]): Opened[] {
   const pictures = readCifar(name, readFileSync(file.path), variant, names && readFileSync(names.path, 'utf8'));
   // The groups of the classes are not read.
   const groups = all.find((other) => other.name === posix.join(folder, 'coarse_label_names.txt'));
-  return pictures ? [{ ...pictures, stem: stemOf(file.name), used: [names, groups].filter((one) => one !== undefined) }] : [];
+  return pictures
+    ? [{ ...pictures, stem: stemOf(file.name), used: [names, groups].filter((one) => one !== undefined) }]
+    : [];
 }
 
 function openNumpy(file: LocalFile, all: readonly LocalFile[]): Opened[] {

@@ -67,6 +67,11 @@ const STARTS: readonly (readonly [string, string])[] = [
   ['.fuse_hidden', 'FUSE'],
 ];
 
+const ENDINGS: readonly (readonly [string, string])[] = [
+  ['_$folder$', 'Hadoop'],
+  ['.csv.metadata', 'Amazon Athena'],
+];
+
 /** Files that an export of DynamoDB to S3 has beside its data. */
 const DYNAMO_MANIFEST = /(^|\/)AWSDynamoDB\/(.*\/)?(manifest-(summary|files)\.(json|md5)|_started)$/;
 
@@ -79,7 +84,9 @@ export function litterOf(path: string): string | undefined {
     const name = segment.toLowerCase();
     const writer = Object.hasOwn(NAMES, name)
       ? NAMES[name]
-      : (STARTS.find(([start]) => name.startsWith(start))?.[1] ?? (/^\..*\.crc$/.test(name) ? 'Hadoop' : undefined));
+      : (STARTS.find(([start]) => name.startsWith(start))?.[1] ??
+        ENDINGS.find(([end]) => name.endsWith(end))?.[1] ??
+        (/^\..*\.crc$/.test(name) ? 'Hadoop' : undefined));
     if (writer !== undefined) return writer;
   }
   return undefined;

@@ -35,3 +35,9 @@ test('what an export of DynamoDB has beside its data is ignored there alone', ()
   expect(litterOf('AWSDynamoDB/01/data/a.json.gz')).toBeUndefined();
   expect(litterOf('manifest-files.json')).toBeUndefined();
 });
+
+test('what Hadoop and Athena write beside tables in S3 is no table', () => {
+  expect(litterOf('sales/year=2024_$folder$')).toBe('Hadoop');
+  expect(litterOf('out/3f2a.csv.metadata')).toBe('Amazon Athena');
+  expect(litterOf('out/3f2a.csv')).toBeUndefined();
+});
