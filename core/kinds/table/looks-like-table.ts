@@ -7,7 +7,11 @@ const NAMED_AS_TABLE = /\.(csv|tsv|psv|jsonl|ndjson|jsonlines)(\.gz)?$/i;
 const NAMED_AS_TEXT =
   /\.(md|markdown|rst|tex|html?|srt|vtt|log|rtf|org|adoc)$|(^|\/)(readme|license|licence|copying|changelog|notice|authors)(\.[a-z]+)?$/i;
 const NAMED_AS_JSON = /\.(json|jsonl|ndjson|jsonlines|geojson)(\.gz)?$/i;
-const DELIMITERS = [',', ';', '\t', '|'];
+/** Hive writes the first character between cells, and some databases the second. */
+const CONTROLS = ['\u0001', '\u001f'];
+const DELIMITERS = [',', ';', '\t', '|', ...CONTROLS];
+/** Measurements, as collections of data publish them: cells may have spaces between them. */
+const NAMED_AS_DATA = /\.(dat|data)$/i;
 /** Number of consecutive lines that must have the same number of cells. */
 const AGREEING_LINES = 2;
 const AGREEING_SHARE = 0.8;
@@ -58,12 +62,13 @@ function hasRows(start: Uint8Array, path: string): boolean {
     .filter((line) => line.trim() !== '');
   const whole = start.length < SNIFFED_BYTES ? lines : lines.slice(0, -1);
   if (whole.length < AGREEING_LINES) return false;
+  if (NAMED_AS_DATA.test(path) && isSpaced(whole)) return true;
   return DELIMITERS.some((delimiter) => {
     const rows = whole.map((line) => line.replaceAll(/"[^"]*"/g, '""').split(delimiter));
     const most = rows[0]?.length ?? 0;
     const agreeing = rows.filter(({ length }) => length === most);
     if (most < 2 || agreeing.length < whole.length * AGREEING_SHARE) return false;
-    return delimiter === '\t' || !isProse(agreeing, whole, delimiter);
+    return delimiter === '\t' || CONTROLS.includes(delimiter) || !isProse(agreeing, whole, delimiter);
   });
 }
 
@@ -72,21 +77,31 @@ function holdsRows(text: string, path: string): boolean {
   return NAMED_AS_JSON.test(path) || /\{\s*"[^"\\]*"\s*:/.test(text);
 }
 
+/** All lines have the same number of words, and one of their columns is numbers. */
+function isSpaced(lines: readonly string[]): boolean {
+  const rows = lines.map((line) => line.split(' '));
+  const [first = []] = rows;
+  return first.length > 2 && rows.every(({ length }) => length === first.length) && hasNumbers(rows);
+}
+
 /** Sentences have commas, too: their lines have many words between them, or end as sentences do, and hold no column of numbers. */
 function isProse(rows: readonly (readonly string[])[], lines: readonly string[], delimiter: string): boolean {
-  const columns = rows[0] ?? [];
-  const isMeasured = columns.some((_, i) => {
-    const numbers = rows.filter((row) => NUMBER.test((row[i] ?? '').trim())).length;
-    return rows.length > AGREEING_LINES && numbers >= (rows.length - 1) * AGREEING_SHARE;
-  });
-  if (isMeasured) return false;
+  if (hasNumbers(rows)) return false;
   // The encoding is unknown here, so the name of the file decides.
   if (lines.some((line) => line.includes('\ufffd'))) return true;
   const cells = rows.flat();
   const words = cells.reduce((sum, cell) => sum + (cell.trim().match(/\S+/g)?.length ?? 0), 0);
   const sentences = lines.filter((line) => ENDS_SENTENCE.test(line.trim())).length;
   const later = rows.flatMap((row) => row.slice(1));
-  const isSpaced = later.filter((cell) => /^ \S/.test(cell)).length >= later.length * SPACED_SHARE;
-  const isSpoken = (delimiter === ',' || delimiter === ';') && isSpaced && words > cells.length * WORDS_OF_CELLS;
+  const isBehindSpace = later.filter((cell) => /^ \S/.test(cell)).length >= later.length * SPACED_SHARE;
+  const isSpoken = (delimiter === ',' || delimiter === ';') && isBehindSpace && words > cells.length * WORDS_OF_CELLS;
   return isSpoken || words > cells.length * WORDS_OF_PROSE || sentences * 2 > lines.length;
+}
+
+/** A column of numbers, apart from its name. */
+function hasNumbers(rows: readonly (readonly string[])[]): boolean {
+  return (rows[0] ?? []).some((_, i) => {
+    const numbers = rows.filter((row) => NUMBER.test((row[i] ?? '').trim())).length;
+    return rows.length > AGREEING_LINES && numbers >= (rows.length - 1) * AGREEING_SHARE;
+  });
 }

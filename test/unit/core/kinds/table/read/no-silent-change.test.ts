@@ -163,4 +163,8 @@ test.each([
   ['colours of a terminal', lines(9, (i) => `\x1b[38;5;196mred\x1b[0m ${i}`), 'a.txt', false],
   ['clauses', lines(9, (i) => `Well, he said, it is late, number ${i}`), 'a.txt', false],
   ['names and towns', `name,town\n${lines(9, (i) => `Ann${i},Bonn`)}`, 'a.txt', true],
+  ["Hive's cells", 'Ost\u00011\u00012.5\nWest\u00013\u0001\\N\nNord\u00014\u00011\n', '000000_0', true],
+  ['measurements', '1.5 2 A\n1.6 3 B\n1.7 4 A\n1.8 5 B\n', 'german.data', true],
+  ['words in lines', 'a few words\nof a poem\nin three lines\nfor a test\n', 'poem.dat', false],
+  ['lines of other lengths', '1.5 2 A\n1.6 3\n1.7 4 A\n', 'x.dat', false],
 ])('%s: is it a table?', (_, text, path, expected) => expect(looksLikeTable(Buffer.from(text), path)).toBe(expected));
