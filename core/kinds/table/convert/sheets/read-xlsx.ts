@@ -117,18 +117,23 @@ async function* rowsOf(parts: ZipParts, part: string, context: Context): AsyncGe
   let style = 0;
   let value = '';
   let inValue = false;
+  let isFormula = false;
+  let unstored = 0;
   const handler = {
     open(name: string, attributes: Readonly<Record<string, string>>) {
       const local = localName(name);
       if (local === 'row') {
         cells = [];
+        unstored = 0;
         hidden = attributes.hidden === '1' || attributes.hidden === 'true';
       } else if (local === 'c') {
         column = attributes.r === undefined ? cells.length : columnOf(attributes.r);
         type = attributes.t ?? 'n';
         style = Number(attributes.s ?? 0);
         value = '';
-      } else inValue = local === 'v' || local === 't';
+        isFormula = false;
+      } else if (local === 'f') isFormula = true;
+      else inValue = local === 'v' || local === 't';
     },
     text(text: string) {
       if (inValue) value += text;
@@ -139,7 +144,9 @@ async function* rowsOf(parts: ZipParts, part: string, context: Context): AsyncGe
       if (local === 'c') {
         while (cells.length < column) cells.push(null);
         cells[column] = cellOf(value, type, context.formats[style], context);
-      } else if (local === 'row') found.push({ cells, hidden });
+        // An empty text is a value, too.
+        if (isFormula && value === '' && type !== 'str') unstored++;
+      } else if (local === 'row') found.push({ cells, hidden, unstored });
     },
   };
   for await (const _ of xmlSteps(bytes, handler)) {

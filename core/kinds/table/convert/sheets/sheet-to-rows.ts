@@ -19,8 +19,10 @@ export async function surveySheet({ name, others, rows }: Sheet, path: string): 
   const filled: number[] = [];
   const first: number[] = [];
   let hidden = 0;
+  let unstored = 0;
   let count = 0;
   for await (const row of rows()) {
+    unstored += row.unstored ?? 0;
     const places = filledPlaces(row);
     if (places.length === 0) continue;
     if (count < TITLE_ROWS) first.push(places.length);
@@ -45,6 +47,9 @@ export async function surveySheet({ name, others, rows }: Sheet, path: string): 
       ...(titles > 0 ? [remark(titles, 'rows above the names of the columns are left out')] : []),
       ...(empty > 0 ? [remark(empty, 'empty columns are left out')] : []),
       ...(hidden > 0 ? [remark(hidden, 'hidden rows are read, too')] : []),
+      ...(unstored > 0
+        ? [remark(unstored, 'formulas without a stored value are empty: save the workbook in Excel or LibreOffice')]
+        : []),
     ],
   };
 }

@@ -1,7 +1,11 @@
 // A sheet of a workbook, whatever program made it.
 
-/** Null for an empty cell. */
-export type SheetRow = { readonly cells: readonly (string | null)[]; readonly hidden: boolean };
+/** Null for an empty cell. `unstored`: number of formulas whose value was not computed when the file was written. */
+export type SheetRow = {
+  readonly cells: readonly (string | null)[];
+  readonly hidden: boolean;
+  readonly unstored?: number;
+};
 /** `rows` may be read more than once. `next`: the name of the sheet that is shown behind it. */
 export type Sheet = {
   readonly name: string;

@@ -142,6 +142,15 @@ test('an empty first sheet is passed over, and the remark says which one is read
   });
 });
 
+test('formulas that no program has computed are empty, and that is told', async () => {
+  const rows = [1, 2].map((n) => `<row><c><v>${n}</v></c><c><f>A${n}*2</f></c><c t="str"><f>""</f><v></v></c></row>`);
+  const names = '<row><c t="str"><v>a</v></c><c t="str"><v>b</v></c><c t="str"><v>c</v></c></row>';
+  const book = await workbook({ S: names + rows.join('') });
+  const { accepted, remarks } = await checkTable(book, { path: 'a.xlsx', config: QUIET });
+  expect(accepted).toBe(2);
+  expect(remarks).toMatchObject([{ items: 2, given: expect.stringContaining('formulas without a stored value') }]);
+});
+
 test('what describes a data set is no row of it', () => {
   const saved = [
     's/train/data-00000-of-00001.arrow',
