@@ -24,7 +24,7 @@ export async function buildProgram(version: string, words: readonly string[] = C
     )
     .exitOverride()
     .configureHelp({ optionDescription: describeOption, argumentDescription: describeArgument })
-    .configureOutput({ outputError: (message, write) => write(inOurWords(message, words)) })
+    .configureOutput({ outputError: (message, write) => write(inOurWords(message)) })
     .showHelpAfterError('(goldpan --help lists the commands)')
     .addHelpText(
       'after',
@@ -76,13 +76,10 @@ function misspelt(message: string, command: CommandUnknownOpts, words: readonly 
 }
 
 /** Says what is missing in the words of the help, where the parser speaks of required arguments and specified options. */
-function inOurWords(message: string, words: readonly string[]): string {
+function inOurWords(message: string): string {
   return message
     .replace(/^error: missing required argument '(.+)'/, 'goldpan: <$1> is missing.')
-    .replace(
-      /^error: required option '(.+)' not specified/,
-      (_, flags: string) => `goldpan: the option ${flags} is missing.${misspelt(flags, words)}`,
-    )
+    .replace(/^error: required option '(.+)' not specified/, 'goldpan: the option $1 is missing.')
     .replace(/^error: option '(.+)' argument missing/, 'goldpan: the option $1 needs a value.')
     .replace(/^error: command-argument value '(.*)' is invalid for argument '(.+?)'\. /, 'goldpan: <$2> cannot be $1. ')
     .replace(/^error: option '(.+?)' argument '(.*)' is invalid\. /, 'goldpan: the option $1 cannot be $2. ')
@@ -92,12 +89,4 @@ function inOurWords(message: string, words: readonly string[]): string {
       (_, name, most, given) => `goldpan: ${name} takes ${most} argument${most === '1' ? '' : 's'}, not ${given}`,
     )
     .replace(/^error: /, 'goldpan: ');
-}
-
-/** The parser asks for a missing option before it says that it does not know the one that was written in its place. */
-function misspelt(flags: string, words: readonly string[]): string {
-  const [name] = /--[\w-]+/.exec(flags) ?? [];
-  const given = words.map((word) => word.split('=')[0] as string).filter((word) => word.startsWith('--'));
-  const written = name === undefined ? undefined : given.find((word) => closestName(word, [name]) !== undefined);
-  return written === undefined ? '' : ` Did you mean ${name} by ${written}?`;
 }

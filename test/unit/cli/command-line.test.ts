@@ -141,11 +141,6 @@ test.each([
     'goldpan: <runId> is missing.\nUsage: goldpan runs resume [options] <dataset> <runId>\n',
   ],
   [['put', 'photos'], 'goldpan: the option -d, --dataset <name> is missing.\nUsage: goldpan put [options] <path...>\n'],
-  [
-    ['put', 'photos', '--datset', 'birds'],
-    'goldpan: the option -d, --dataset <name> is missing. Did you mean --dataset by --datset?\nUsage: goldpan put',
-  ],
-  [['put', 'photos', '--json'], 'goldpan: the option -d, --dataset <name> is missing.\nUsage: goldpan put'],
   [['fit', 'birds', '--budget'], 'goldpan: the option --budget <time> needs a value.\nUsage: goldpan fit'],
   [['completion', 'fish'], 'goldpan: <shell> cannot be fish. It is one of bash, zsh.\nUsage: goldpan completion'],
   [
