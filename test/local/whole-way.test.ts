@@ -33,6 +33,7 @@ import {
   uniqueDataset,
 } from './deployed.ts';
 import { callUrl } from './function-url.ts';
+import { runHttpExamples } from './http-examples.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
 
 const HIDDEN_SECONDS = 6;
@@ -124,6 +125,13 @@ test('the function URL draws for who signs and knows nobody else where it checks
   expect(wrong.status).toBe(400);
   expect(Problem.parse(JSON.parse(wrong.body.toString('utf8'))).code).toBe('request.invalid');
   expect([200, 403]).toContain((await callUrl(path, { n: 4 }, { sign: false })).status);
+});
+
+test('the examples of the HTTP API draw the same bytes with curl and with Python', async () => {
+  const { curl, python } = await runHttpExamples(drawn, folder);
+  const wanted = await drawTo('example.png', 7);
+  expect(curl).toEqual(wanted);
+  expect(python).toEqual(wanted);
 });
 
 test('the job for CI systems passes or fails by a figure of the model, and leaves its samples', async () => {
