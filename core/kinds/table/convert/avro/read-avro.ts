@@ -2,7 +2,7 @@
 // numbers of 64 bits keep all their digits.
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
-import { inflateRawSync, zstdDecompressSync } from 'node:zlib';
+import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import { snappyUncompress } from 'hyparquet';
 import { bzip2Chunks } from '../unpack/unpack-bzip2.ts';
 import { xzChunks } from '../unpack/unpack-xz.ts';
@@ -12,6 +12,7 @@ import { readAvroValue } from './avro-value.ts';
 
 const MAGIC = 'Obj\u0001';
 const SYNC_BYTES = 16;
+const CHECKSUM_BYTES = 4;
 const HEADER_BYTES = 4 * 2 ** 20;
 const MOST_BLOCK_BYTES = 64 * 2 ** 20;
 const MOST_RATIO = 200;
@@ -89,7 +90,7 @@ async function unpacked(block: Uint8Array, codec: string): Promise<Uint8Array> {
   try {
     if (codec === 'deflate') return inflateRawSync(block, { maxOutputLength });
     if (codec === 'zstandard') return zstdDecompressSync(block, { maxOutputLength });
-    if (codec === 'snappy') return unsnapped(block.subarray(0, -4), maxOutputLength);
+    if (codec === 'snappy') return unsnapped(block, maxOutputLength);
     if (codec === 'bzip2') return await joined(await bzip2Chunks(block, maxOutputLength), maxOutputLength);
     if (codec === 'xz') return await joined(xzChunks(Readable.from([block])), maxOutputLength);
   } catch (error) {
@@ -109,8 +110,9 @@ async function joined(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, 
   return Buffer.concat(all);
 }
 
-/** The length stands before the data, seven bits a byte. */
-function unsnapped(packed: Uint8Array, most: number): Uint8Array {
+/** The length stands before the data, seven bits a byte; a checksum of what unpacks stands behind it. */
+function unsnapped(block: Uint8Array, most: number): Uint8Array {
+  const packed = block.subarray(0, -CHECKSUM_BYTES);
   let length = 0;
   for (let i = 0, shift = 0; i < 5; i++, shift += 7) {
     const byte = packed[i] ?? 0;
@@ -120,6 +122,8 @@ function unsnapped(packed: Uint8Array, most: number): Uint8Array {
   if (length > most) throw new BrokenAvroError(`a block of ${length} bytes, unpacked`);
   const output = new Uint8Array(length);
   snappyUncompress(packed, output);
+  const stored = Buffer.from(block.subarray(-CHECKSUM_BYTES)).readUInt32BE();
+  if (crc32(output) !== stored) throw new BrokenAvroError('another checksum');
   return output;
 }
 

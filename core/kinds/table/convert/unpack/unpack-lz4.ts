@@ -1,4 +1,5 @@
-// LZ4 frames: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md. Checksums are not compared.
+// LZ4 frames: https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md and lz4_Block_format.md.
+import { xxHash32 } from './xx-hash.ts';
 
 const MAGIC = 0x184d2204;
 /** Of the first version, as the kernel of Linux and `lz4 -l` write it. */
@@ -44,6 +45,7 @@ export function* lz4Blocks(bytes: Uint8Array): Generator<Uint8Array> {
     if (size === undefined || flags >> 6 !== 1) throw new Error('an LZ4 frame of another version');
     at += 7 + (flags & 8 ? 8 : 0) + (flags & 1 ? 4 : 0);
     let window: Uint8Array = new Uint8Array();
+    const content = flags & 4 ? xxHash32() : undefined;
     for (;;) {
       const header = view.getUint32(at, true);
       at += 4;
@@ -51,14 +53,28 @@ export function* lz4Blocks(bytes: Uint8Array): Generator<Uint8Array> {
       const length = header & ~STORED;
       if (at + length > bytes.length) throw new Error('an LZ4 block that is cut off');
       const block = bytes.subarray(at, at + length);
+      if (flags & 16) compare(hashOf(block), view, at + length);
       const isStored = (header & STORED) !== 0;
       const unpacked = isStored ? block : unpackLz4Block(block, window, size);
+      content?.update(unpacked);
       yield unpacked;
       window = Buffer.concat([window, unpacked]).subarray(-WINDOW);
       at += length + (flags & 16 ? 4 : 0);
     }
-    at += flags & 4 ? 4 : 0;
+    if (content) compare(content.digest(), view, at);
+    at += content ? 4 : 0;
   }
+}
+
+function hashOf(bytes: Uint8Array): number {
+  const hash = xxHash32();
+  hash.update(bytes);
+  return hash.digest();
+}
+
+/** Throws where the checksum at that place is another one. */
+function compare(hash: number, view: DataView, at: number): void {
+  if (view.getUint32(at, true) !== hash) throw new Error('a checksum of LZ4 that differs');
 }
 
 /** Blocks that do not refer to one another, to the end of the file or the next frame. Returns where they end. */

@@ -6,9 +6,17 @@ const FRAMED = [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59];
 const PACKED = 0x00;
 const STORED = 0x01;
 const CHECKSUM_BYTES = 4;
+/** CRC-32C, reflected (RFC 3720, appendix B.4), and what the framing format adds to it. */
+const POLYNOMIAL = 0x82f63b78;
+const MASK = 0xa282ead8;
+const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
+  return crc;
+});
 const MOST_BLOCK_BYTES = 64 * 2 ** 20;
 
-/** Throws on broken bytes. Checksums are not compared. */
+/** Throws on broken bytes. */
 export function* snappyBlocks(bytes: Uint8Array): Generator<Uint8Array> {
   if (FRAMED.every((byte, i) => bytes[i] === byte)) yield* frames(bytes);
   else if (isHadoop(bytes)) yield* hadoopBlocks(bytes);
@@ -29,11 +37,23 @@ function* frames(bytes: Uint8Array): Generator<Uint8Array> {
     const length = (bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8) | ((bytes[at + 3] as number) << 16);
     const data = bytes.subarray(at + 4, at + 4 + length);
     if (data.length < length) throw new Error('a frame that is cut off');
-    if (type === PACKED) yield unpacked(data.subarray(CHECKSUM_BYTES));
-    else if (type === STORED) yield data.subarray(CHECKSUM_BYTES);
+    if (type === PACKED) yield checked(unpacked(data.subarray(CHECKSUM_BYTES)), data);
+    else if (type === STORED) yield checked(data.subarray(CHECKSUM_BYTES), data);
     else if (type >= 0x02 && type <= 0x7f) throw new Error('a frame of another kind');
     at += 4 + length;
   }
+}
+
+/** Throws where the checksum at the beginning of the frame is another one. */
+function checked(content: Uint8Array, frame: Uint8Array): Uint8Array {
+  let crc = 0xffffffff;
+  for (let i = 0; i < content.length; i++)
+    crc = (CRC_OF_BYTE[(crc ^ (content[i] as number)) & 0xff] as number) ^ (crc >>> 8);
+  crc = ~crc;
+  const masked = (((crc >>> 15) | (crc << 17)) + MASK) >>> 0;
+  const stored = new DataView(frame.buffer, frame.byteOffset, frame.byteLength).getUint32(0, true);
+  if (masked !== stored) throw new Error('a checksum of Snappy that differs');
+  return content;
 }
 
 /** The bytes of a block as they unpack, then pieces, each after its length. */

@@ -1,10 +1,12 @@
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { crc32, gzipSync, zstdCompressSync } from 'node:zlib';
 import { tableFromArrays, tableToIPC } from '@uwdata/flechette';
 import { describe, expect, test } from 'vitest';
 import { findFormat } from '#core/kinds/formats/find-format.ts';
 import { notesBesideTables } from '#core/kinds/formats/notes-beside-tables.ts';
 import { FORMATS } from '#core/kinds/formats/register.ts';
+import { xxHash32 } from '#core/kinds/table/convert/unpack/xx-hash.ts';
 import { avroFile, text } from '../../../../../fixtures/avro.ts';
+import { FRAMED } from '../../../../../fixtures/packed.ts';
 import { checkTable } from '../../../../../fixtures/tables.ts';
 import { workbook } from '../../../../../fixtures/workbooks.ts';
 
@@ -18,6 +20,7 @@ const HELLOS = {
 };
 const RAW_SNAPPY = Buffer.from('VBhhLGIKMSx4/gQAMgQA', 'base64');
 const LZ4_BLOCK = Buffer.from('f2EsYgoxLHgEADVQCjEseAo=', 'base64');
+const CHECKED_LZ4 = Buffer.from('BCJNGHRAvREAAAB/YSxiCjEseAQANVAKMSx4CpUDS6AAAAAAuvDEpg==', 'base64');
 const XZ_WITH_SHA256 = Buffer.from(
   '/Td6WFoAAArh+wyhAgAhARYAAAB0L+WjAQAHYSxiCjEseAoA7MxjA9jt5eXsItKIuDUBk/nrkHyT9Jx41bH/Cvfs1FAAATgI4oHCORibS5oBAAAAAApZWg==',
   'base64',
@@ -69,6 +72,48 @@ test('LZ4 of the first version is known and read', async () => {
   expect(await check(frame, 'a.csv.lz4')).toMatchObject({ accepted: 20, rejected: 0 });
   expect((await check(Buffer.concat([frame, frame]), 'a.csv.lz4')).accepted).toBeGreaterThan(20);
   expect((await check(frame.subarray(0, -2), 'a.csv.lz4')).byIssue).toEqual({ 'table.corrupt': 1 });
+});
+
+describe('a file whose bytes were changed on the way is refused, not read with other values:', () => {
+  const changed = (bytes: Buffer, at: number) => {
+    const copy = Buffer.from(bytes);
+    copy[at] = (copy[at] as number) ^ 1;
+    return copy;
+  };
+  const refused = { 'table.corrupt': 1 };
+
+  test('LZ4, by the checksums of its blocks and of all', async () => {
+    expect((await check(CHECKED_LZ4, 'a.csv.lz4')).accepted).toBe(20);
+    // A letter of the block, its checksum, and that of all.
+    for (const at of [12, CHECKED_LZ4.length - 12, CHECKED_LZ4.length - 1])
+      expect((await check(changed(CHECKED_LZ4, at), 'a.csv.lz4')).byIssue).toEqual(refused);
+  });
+
+  test('Snappy and Avro', async () => {
+    expect((await check(FRAMED, 'a.csv.sz')).accepted).toBe(2);
+    expect((await check(changed(FRAMED, 18), 'a.csv.sz')).byIssue).toEqual(refused);
+    const body = text('hello');
+    const block = (checksum: number) => {
+      const stored = Buffer.alloc(4);
+      stored.writeUInt32BE(checksum);
+      return Buffer.concat([Buffer.from([body.length, (body.length - 1) << 2]), body, stored]);
+    };
+    const file = (checksum: number) => avroFile('string', [body], 'snappy', block(checksum));
+    expect((await check(file(crc32(body)), 'a.avro')).accepted).toBe(1);
+    expect((await check(file(0), 'a.avro')).byIssue).toEqual(refused);
+  });
+
+  test('by the hash of its specification, however the bytes come', () => {
+    const hashOf = (...pieces: readonly string[]) => {
+      const hash = xxHash32();
+      for (const piece of pieces) hash.update(Buffer.from(piece));
+      return hash.digest().toString(16);
+    };
+    expect([hashOf(''), hashOf('a'), hashOf('abc')]).toEqual(['2cc5d05', '550d7456', '32d153ff']);
+    const long = 'Nobody inspects the spammish repetition';
+    expect(hashOf(long)).toBe('e2293b2f');
+    expect(hashOf(long.slice(0, 3), long.slice(3, 20), '', long.slice(20))).toBe('e2293b2f');
+  });
 });
 
 test('xz with a check that is not read says what is read', async () => {
