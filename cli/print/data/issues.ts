@@ -11,16 +11,26 @@ const LONGEST_REPEATED = 40;
 
 /** One line for each code, the most frequent first: those of rejected items, then those of items that were kept. */
 export function printIssues(byIssue: IssueCounts, flagged: IssueCounts = {}): string[] {
-  return [
-    ...printCounts(subtractCounts({ ...byIssue }, flagged)),
-    ...printCounts(flagged, 'Kept and flagged, not among the rejected:'),
-  ];
+  return [...printCounts(subtractCounts({ ...byIssue }, flagged)), ...printFlagged(flagged)];
 }
 
-function printCounts(counts: IssueCounts, ...title: string[]): string[] {
+/** Nothing else names a remedy for items that were kept. */
+function printFlagged(flagged: IssueCounts): string[] {
+  return printCounts(
+    flagged,
+    ({ sentence, remedy }) => `${sentence} ${remedy}`,
+    'Kept and flagged, not among the rejected:',
+  );
+}
+
+function printCounts(
+  counts: IssueCounts,
+  say: (issue: (typeof ISSUES)[IssueCode]) => string = ({ sentence }) => sentence,
+  ...title: string[]
+): string[] {
   const entries = (Object.entries(counts) as [IssueCode, number][]).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return [];
-  const rows = entries.map(([code, times]) => [count(times), code, ISSUES[code].sentence]);
+  const rows = entries.map(([code, times]) => [count(times), code, say(ISSUES[code])]);
   return ['', ...title, table(rows, [0])];
 }
 
