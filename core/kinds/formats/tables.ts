@@ -229,7 +229,6 @@ function includes(start: Uint8Array, letters: string): boolean {
   return Buffer.from(start.buffer, start.byteOffset, start.byteLength).includes(letters, 0, 'latin1');
 }
 
-/** A protocol of version 2 or later, whose end is a full stop where it is seen, then an opcode that one begins with. */
 /** An encapsulated message: the continuation mark, its length, and a table of flatbuffers. */
 function isArrowStream(start: Uint8Array): boolean {
   if (start.length < 16) return false;

@@ -3,8 +3,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
-import { snappyUncompress } from 'hyparquet';
 import { bzip2Chunks } from '../unpack/unpack-bzip2.ts';
+import { unpackSnappyBlock } from '../unpack/unpack-snappy-block.ts';
 import { xzChunks } from '../unpack/unpack-xz.ts';
 import { type AvroCursor, avroCursor, BrokenAvroError } from './avro-cursor.ts';
 import { type AvroType, parseAvroSchema } from './avro-schema.ts';
@@ -110,18 +110,9 @@ async function joined(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, 
   return Buffer.concat(all);
 }
 
-/** The length stands before the data, seven bits a byte; a checksum of what unpacks stands behind it. */
+/** A checksum of what unpacks stands behind the block. */
 function unsnapped(block: Uint8Array, most: number): Uint8Array {
-  const packed = block.subarray(0, -CHECKSUM_BYTES);
-  let length = 0;
-  for (let i = 0, shift = 0; i < 5; i++, shift += 7) {
-    const byte = packed[i] ?? 0;
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
-  if (length > most) throw new BrokenAvroError(`a block of ${length} bytes, unpacked`);
-  const output = new Uint8Array(length);
-  snappyUncompress(packed, output);
+  const output = unpackSnappyBlock(block.subarray(0, -CHECKSUM_BYTES), most);
   const stored = Buffer.from(block.subarray(-CHECKSUM_BYTES)).readUInt32BE();
   if (crc32(output) !== stored) throw new BrokenAvroError('another checksum');
   return output;

@@ -1,6 +1,6 @@
 // Snappy as files have it: the framing format (https://github.com/google/snappy/blob/main/framing_format.txt), Hadoop's blocks, and one
 // block by itself, as most libraries write it.
-import { snappyUncompress } from 'hyparquet';
+import { snappyLength, unpackSnappyBlock } from './unpack-snappy-block.ts';
 
 const FRAMED = [0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59];
 const PACKED = 0x00;
@@ -14,13 +14,12 @@ const CRC_OF_BYTE = Uint32Array.from({ length: 256 }, (_, byte) => {
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
   return crc;
 });
-const MOST_BLOCK_BYTES = 64 * 2 ** 20;
 
 /** Throws on broken bytes. */
 export function* snappyBlocks(bytes: Uint8Array): Generator<Uint8Array> {
   if (FRAMED.every((byte, i) => bytes[i] === byte)) yield* frames(bytes);
   else if (isHadoop(bytes)) yield* hadoopBlocks(bytes);
-  else yield unpacked(bytes);
+  else yield unpackSnappyBlock(bytes);
 }
 
 /** The length of the first piece is no longer than the file, and no longer than Snappy makes what unpacks to the length before it. */
@@ -28,7 +27,7 @@ function isHadoop(bytes: Uint8Array): boolean {
   if (bytes.length < 8) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const piece = view.getUint32(4);
-  return piece > 0 && piece <= bytes.length - 8 && lengthOf(bytes.subarray(8)) <= view.getUint32(0);
+  return piece > 0 && piece <= bytes.length - 8 && snappyLength(bytes.subarray(8)) <= view.getUint32(0);
 }
 
 function* frames(bytes: Uint8Array): Generator<Uint8Array> {
@@ -37,7 +36,7 @@ function* frames(bytes: Uint8Array): Generator<Uint8Array> {
     const length = (bytes[at + 1] as number) | ((bytes[at + 2] as number) << 8) | ((bytes[at + 3] as number) << 16);
     const data = bytes.subarray(at + 4, at + 4 + length);
     if (data.length < length) throw new Error('a frame that is cut off');
-    if (type === PACKED) yield checked(unpacked(data.subarray(CHECKSUM_BYTES)), data);
+    if (type === PACKED) yield checked(unpackSnappyBlock(data.subarray(CHECKSUM_BYTES)), data);
     else if (type === STORED) yield checked(data.subarray(CHECKSUM_BYTES), data);
     else if (type >= 0x02 && type <= 0x7f) throw new Error('a frame of another kind');
     at += 4 + length;
@@ -64,30 +63,11 @@ function* hadoopBlocks(bytes: Uint8Array): Generator<Uint8Array> {
     at += 4;
     while (left > 0) {
       const length = view.getUint32(at);
-      const piece = unpacked(bytes.subarray(at + 4, at + 4 + length));
+      const piece = unpackSnappyBlock(bytes.subarray(at + 4, at + 4 + length));
       if (piece.length > left || piece.length === 0) throw new Error('a block of another length');
       yield piece;
       left -= piece.length;
       at += 4 + length;
     }
   }
-}
-
-/** The length of a block as it unpacks stands before it, seven bits a byte. */
-function lengthOf(packed: Uint8Array): number {
-  let length = 0;
-  for (let i = 0, shift = 0; i < 5; i++, shift += 7) {
-    const byte = packed[i] ?? 0;
-    length += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) break;
-  }
-  return length;
-}
-
-function unpacked(packed: Uint8Array): Uint8Array {
-  const length = lengthOf(packed);
-  if (length > MOST_BLOCK_BYTES) throw new Error('a block that is too large');
-  const output = new Uint8Array(length);
-  snappyUncompress(packed, output);
-  return output;
 }
