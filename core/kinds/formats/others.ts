@@ -1,6 +1,8 @@
 // Formats that hold no data of any kind: archives, programs, models, keys and the like.
+
 import { KINDS } from '../../base/names.ts';
 import { type Format, refusedFormat, signed, typed } from './format.ts';
+import { isZip } from './is-zip.ts';
 
 const unpack = (command: string) => `Unpack it and drop the folder: ${command}`;
 const LEAVE_OUT = 'It holds no items: leave it out.';
@@ -153,7 +155,6 @@ export const OTHER_FORMATS = {
 
 /** The name of the first entry of a zip; empty for anything else. */
 function firstEntry(start: Uint8Array): string {
-  const isZip = start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
   const length = (start[26] ?? 0) + 256 * (start[27] ?? 0);
-  return isZip ? new TextDecoder('latin1').decode(start.subarray(30, 30 + length)) : '';
+  return isZip(start) ? new TextDecoder('latin1').decode(start.subarray(30, 30 + length)) : '';
 }

@@ -1,5 +1,7 @@
 // Formats of texts and documents.
+
 import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
+import { isZip } from './is-zip.ts';
 
 const SOFFICE = 'Convert it with LibreOffice: soffice --convert-to txt:Text {file}';
 
@@ -179,10 +181,6 @@ const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 function isCompound(start: Uint8Array): boolean {
   return COMPOUND.every((byte, i) => start[i] === byte);
-}
-
-function isZip(start: Uint8Array): boolean {
-  return start[0] === 0x50 && start[1] === 0x4b && start[2] === 3 && start[3] === 4;
 }
 
 /** Names in a compound file are in UTF-16. */
