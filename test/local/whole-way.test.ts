@@ -32,6 +32,7 @@ import {
   settled,
   uniqueDataset,
 } from './deployed.ts';
+import { NO_PYTHON, runFileExamples } from './file-examples.ts';
 import { callUrl } from './function-url.ts';
 import { runHttpExamples } from './http-examples.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';
@@ -134,6 +135,15 @@ test('the examples of the HTTP API draw the same bytes with curl and with Python
   expect(python).toEqual(wanted);
 });
 
+test('the examples of docs/files.md open what is stored with Python', async (context) => {
+  context.skip(NO_PYTHON !== undefined, NO_PYTHON);
+  const examples = await runFileExamples(drawn, folder);
+  expect(examples.length).toBeGreaterThanOrEqual(8);
+  // Assignments show nothing; whatever prints has to print something of the dataset.
+  for (const { code, printed } of examples) expect(printed.trim() !== '', code).toBe(code.includes('print('));
+  expect(examples.map(({ printed }) => printed).join('')).toContain('upload.type-not-allowed');
+});
+
 test('the job for CI systems passes or fails by a figure of the model, and leaves its samples', async () => {
   const goldpan = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'cli', 'bin.mjs')}" --stack "${STACK}" "$@"\n`;
   writeFileSync(join(folder, 'goldpan'), goldpan, { mode: 0o755 });
@@ -188,6 +198,7 @@ test('a message that cannot be worked on ends in the dead-letter queue, alone', 
 async function dropPictures(dataset: string, count: number): Promise<void> {
   const files: Record<string, Uint8Array> = {};
   for (let i = 0; i < count; i++) files[`${i % 2}/${i}.png`] = await greyPng(12, 12, i + 1);
+  files['0/broken.png'] = Buffer.from('no picture');
   await deployment.drop.put(`${dataset}/pictures.zip`, await zipOf(files));
   await settled(dataset, 1);
 }

@@ -5,14 +5,15 @@ import { linkStep } from './link.mjs';
 import { nativeSteps } from './native.mjs';
 import { cloudNodeStep, nodeStep } from './node.mjs';
 import { hostPackagesStep, packagesStep } from './packages.mjs';
+import { pythonStep } from './python.mjs';
 import { sparkStep } from './spark.mjs';
 import { tensorflowGpuStep, tensorflowStep } from './tensorflow.mjs';
 
 /** The steps that `cdk synth` needs, on any system, with Node alone. */
 export const deploySteps = [hostPackagesStep, cloudNodeStep, ...nativeSteps];
 
-/** All steps, each behind those that it needs; those of the GPU and of Spark only on request. */
-export function allSteps({ gpu, spark }) {
+/** All steps, each behind those that it needs; those of the GPU, of Spark and of Python's examples only on request. */
+export function allSteps({ gpu, spark, python }) {
   const steps = [
     nodeStep,
     emulatorStep,
@@ -23,5 +24,10 @@ export function allSteps({ gpu, spark }) {
     addonStep,
     featuresStep,
   ];
-  return [...steps, ...(gpu ? [tensorflowGpuStep] : []), ...(spark ? [sparkStep] : [])];
+  return [
+    ...steps,
+    ...(gpu ? [tensorflowGpuStep] : []),
+    ...(spark ? [sparkStep] : []),
+    ...(python ? [pythonStep] : []),
+  ];
 }

@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '../../..');
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
 test('every step comes after the steps it needs, and ids are unique', () => {
-  const steps = allSteps({ gpu: true, spark: true });
+  const steps = allSteps({ gpu: true, spark: true, python: true });
   const ids = steps.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   steps.forEach(({ needs }, at) => {
@@ -24,8 +24,8 @@ test('every step comes after the steps it needs, and ids are unique', () => {
 });
 
 test('the CUDA flavour is fetched only when asked for', () => {
-  expect(allSteps({ gpu: false, spark: false }).map(({ id }) => id)).not.toContain('tensorflow-gpu');
-  expect(allSteps({ gpu: true, spark: false }).map(({ id }) => id)).toContain('tensorflow-gpu');
+  expect(allSteps({ gpu: false, spark: false, python: false }).map(({ id }) => id)).not.toContain('tensorflow-gpu');
+  expect(allSteps({ gpu: true, spark: false, python: false }).map(({ id }) => id)).toContain('tensorflow-gpu');
 });
 
 test('the Node that set-up fetches is the build of the dev dependency', () => {
