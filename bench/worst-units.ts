@@ -1,8 +1,8 @@
-// The largest units that the planner makes, beside half of the time and memory of the function that cleans them; and a large table up to
-// its snapshot.
+// The largest units that the planner makes, beside half of the time and memory of the function that cleans them; and large uploads up to
+// their snapshots.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -19,6 +19,8 @@ const ONLY = process.env.GOLDPAN_UNITS?.split(',');
 const MIB = 2 ** 20;
 /** The memory that the functions need at most, which V8 is told to keep within. */
 const HEAP_SHARE = 0.75;
+/** What indexes more items than a function may has so much memory at least. */
+const WORKER_MIB = 16_384;
 
 const IMAGES = 'kind: image\nimage: { width: 64, height: 64, channels: 3 }\n';
 
@@ -26,7 +28,9 @@ type Upload = {
   readonly kind: string;
   readonly key: string;
   readonly yaml: string;
-  readonly make: () => Promise<Uint8Array>;
+  readonly make: () => Promise<Uint8Array | Iterable<string>>;
+  /** Every unit is cleaned and the snapshot sealed. Such an upload takes many minutes, so it has to be named by GOLDPAN_UNITS. */
+  readonly whole?: true;
 };
 
 const UPLOADS: Readonly<Record<string, Upload>> = {
@@ -71,18 +75,32 @@ const UPLOADS: Readonly<Record<string, Upload>> = {
     kind: 'table',
     key: 'rows.csv',
     yaml: 'kind: table\n',
-    make: async () => Buffer.from(table(ROWS)),
+    make: async () => table(ROWS),
+  },
+  'a word list of 64 MiB to its snapshot': {
+    kind: 'text',
+    key: 'all-words.txt',
+    yaml: 'kind: text\ntext: { unit: line }\n',
+    make: async () => numberedWords(64 * MIB),
+    whole: true,
+  },
+  'texts of 256 MiB in a zip to their snapshot': {
+    kind: 'text',
+    key: 'texts.zip',
+    yaml: 'kind: text\ntext: { unit: document }\n',
+    make: () => zipOf(documents(256 * MIB)),
+    whole: true,
   },
 };
 
 export const worstUnits: Benchmark = {
   sentence:
-    'the largest unit of each kind, and a table of GOLDPAN_ROWS rows up to its snapshot, beside their functions',
+    'the largest unit of each kind, and a table of GOLDPAN_ROWS rows or what GOLDPAN_UNITS names up to its snapshot, beside their functions',
   async run() {
     const functions = new Map(readDeployment().functions.map((one) => [one.name, one]));
     const rows: Row[] = [];
     for (const [name, upload] of Object.entries(UPLOADS)) {
-      if (ONLY && !ONLY.includes(name)) continue;
+      if (ONLY ? !ONLY.includes(name) : upload.whole) continue;
       for (const { stage, items, cpuSeconds, peakMiB } of await measure(upload)) {
         const fn = functions.get(stage);
         if (!fn) throw new Error(`no function is called ${stage}`);
@@ -105,13 +123,14 @@ export const worstUnits: Benchmark = {
   },
 };
 
-async function measure({ kind, key, yaml, make }: Upload): Promise<MeasuredStage[]> {
+async function measure({ kind, key, yaml, make, whole }: Upload): Promise<MeasuredStage[]> {
   const folder = mkdtempSync(join(tmpdir(), 'worst-unit-'));
   try {
     const [file, out] = [join(folder, key), join(folder, 'out.json')];
-    writeFileSync(file, await make());
-    const heap = Math.floor(1_769 * HEAP_SHARE);
-    const child = fork(join(import.meta.dirname, 'worst-units/one-unit.ts'), [kind, key, file, yaml, out], {
+    writeInPieces(file, await make());
+    const heap = Math.floor((whole ? WORKER_MIB : 1_769) * HEAP_SHARE);
+    const args = [kind, key, file, yaml, out, ...(whole ? ['whole'] : [])];
+    const child = fork(join(import.meta.dirname, 'worst-units/one-unit.ts'), args, {
       execArgv: ['--expose-gc', `--max-old-space-size=${heap}`],
     });
     const [code] = await once(child, 'exit');
@@ -167,11 +186,53 @@ function copies(extension: string, count: number, bytes: Uint8Array): Promise<Ui
   });
 }
 
-function table(rows: number): string {
-  const lines = ['id,age,height,city,income,score,group,note'];
+/** A string of this size is more than V8 allows, so lines come in pieces. */
+function* table(rows: number): Iterable<string> {
+  yield 'id,age,height,city,income,score,group,note\n';
   for (let i = 0; i < rows; i++)
-    lines.push(
-      `${i},${18 + (i % 70)},${150 + (i % 400) / 10},city ${i % 5_000},${(i * 7919) % 100_000},${((i * 31) % 1_000) / 1_000},g${i % 20},a note of row ${i} about ${i % 977}`,
-    );
-  return `${lines.join('\n')}\n`;
+    yield `${i},${18 + (i % 70)},${150 + (i % 400) / 10},city ${i % 5_000},${(i * 7919) % 100_000},${((i * 31) % 1_000) / 1_000},g${i % 20},a note of row ${i} about ${i % 977}\n`;
+}
+
+/** Words of one line each, none twice. */
+function* numberedWords(bytes: number): Iterable<string> {
+  const letters = 26;
+  for (let i = 0, made = 0; made < bytes; i++) {
+    let [word, rest] = ['', (i * 7_919 + 1) % letters ** 6];
+    for (; word.length < 6; rest = Math.floor(rest / letters)) word += String.fromCharCode(97 + (rest % letters));
+    yield `${word}${'-of-the-list'.slice(0, i % 9)}\n`;
+    made += word.length + (i % 9) + 1;
+  }
+}
+
+/** Texts of 4 to 64 KB, so many bytes in all. */
+function documents(bytes: number): Record<string, Uint8Array> {
+  const draws = uniforms(1, 'documents', 65_536);
+  const found: Record<string, Uint8Array> = {};
+  const known = words(7, 20_000).split('\n');
+  for (let i = 0, made = 0, at = 0; made < bytes; i++) {
+    const wanted = 4_096 + Math.floor(61_440 * (draws[i % draws.length] as number));
+    let text = `Text ${i}.`;
+    while (text.length < wanted)
+      text += ` ${known[Math.floor((draws[at++ % draws.length] as number) * known.length + i) % known.length]}`;
+    found[`texts/${i}.txt`] = Buffer.from(`${text}.\n`);
+    made += text.length;
+  }
+  return found;
+}
+
+function writeInPieces(file: string, content: Uint8Array | Iterable<string>): void {
+  if (content instanceof Uint8Array) {
+    writeFileSync(file, content);
+    return;
+  }
+  const handle = openSync(file, 'w');
+  let piece = '';
+  for (const line of content) {
+    piece += line;
+    if (piece.length < MIB) continue;
+    writeSync(handle, piece);
+    piece = '';
+  }
+  writeSync(handle, piece);
+  closeSync(handle);
 }
