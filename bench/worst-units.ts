@@ -19,8 +19,8 @@ const ONLY = process.env.GOLDPAN_UNITS?.split(',');
 const MIB = 2 ** 20;
 /** The memory that the functions need at most, which V8 is told to keep within. */
 const HEAP_SHARE = 0.75;
-/** What indexes more items than a function may has so much memory at least. */
-const WORKER_MIB = 16_384;
+/** Of what indexes more items than a function may. */
+const WORKER_HEAP_MIB = 12_288;
 
 const IMAGES = 'kind: image\nimage: { width: 64, height: 64, channels: 3 }\n';
 
@@ -31,6 +31,8 @@ type Upload = {
   readonly make: () => Promise<Uint8Array | Iterable<string>>;
   /** Every unit is cleaned and the snapshot sealed. Such an upload takes many minutes, so it has to be named by GOLDPAN_UNITS. */
   readonly whole?: true;
+  /** @default what a function of 1,769 MiB has */
+  readonly heapMiB?: number;
 };
 
 const UPLOADS: Readonly<Record<string, Upload>> = {
@@ -83,6 +85,7 @@ const UPLOADS: Readonly<Record<string, Upload>> = {
     yaml: 'kind: text\ntext: { unit: line }\n',
     make: async () => numberedWords(64 * MIB),
     whole: true,
+    heapMiB: WORKER_HEAP_MIB,
   },
   'texts of 256 MiB in a zip to their snapshot': {
     kind: 'text',
@@ -123,15 +126,21 @@ export const worstUnits: Benchmark = {
   },
 };
 
-async function measure({ kind, key, yaml, make, whole }: Upload): Promise<MeasuredStage[]> {
+async function measure({
+  kind,
+  key,
+  yaml,
+  make,
+  whole,
+  heapMiB = Math.floor(1_769 * HEAP_SHARE),
+}: Upload): Promise<MeasuredStage[]> {
   const folder = mkdtempSync(join(tmpdir(), 'worst-unit-'));
   try {
     const [file, out] = [join(folder, key), join(folder, 'out.json')];
     writeInPieces(file, await make());
-    const heap = Math.floor((whole ? WORKER_MIB : 1_769) * HEAP_SHARE);
     const args = [kind, key, file, yaml, out, ...(whole ? ['whole'] : [])];
     const child = fork(join(import.meta.dirname, 'worst-units/one-unit.ts'), args, {
-      execArgv: ['--expose-gc', `--max-old-space-size=${heap}`],
+      execArgv: ['--expose-gc', `--max-old-space-size=${heapMiB}`],
     });
     const [code] = await once(child, 'exit');
     if (code !== 0) throw new Error(`${key} ended with code ${code}`);
