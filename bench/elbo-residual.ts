@@ -32,6 +32,7 @@ const settingsOf = (seed: number): ResolvedTrain =>
       preset: 'residual',
       latentDim: LATENTS,
       prior: process.env.GOLDPAN_PRIOR ?? 'auto',
+      augment: process.env.GOLDPAN_AUGMENT === 'true' ? true : 'auto',
       epochs: 10_000,
       patience: 10_000,
       seed,
@@ -52,7 +53,7 @@ type Scored = {
 };
 
 export const elboResidual: Benchmark = {
-  sentence: `the test ELBO of the residual VAE on MNIST after GOLDPAN_PROCESSOR_MINUTES (${PROCESSOR_MINUTES}) of CPU time, for GOLDPAN_SEEDS (${SEEDS}), with GOLDPAN_PRIOR (${settingsOf(1).prior}), beside PyTorch with GOLDPAN_PEER=torch; GOLDPAN_PIECE_MINUTES trains in pieces`,
+  sentence: `the test ELBO of the residual VAE on MNIST after GOLDPAN_PROCESSOR_MINUTES (${PROCESSOR_MINUTES}) of CPU time, for GOLDPAN_SEEDS (${SEEDS}), with GOLDPAN_PRIOR (${settingsOf(1).prior}) and GOLDPAN_AUGMENT=true, beside PyTorch with GOLDPAN_PEER=torch; GOLDPAN_PIECE_MINUTES trains in pieces`,
   async run() {
     const peer = HAS_PEER ? fitPeer(settingsOf(SEEDS[0] as number)) : undefined;
     const scored: Scored[] = [];

@@ -54,8 +54,8 @@ export const TrainConfig = z.strictObject({
   /** Whether each class has the same share of an epoch, regardless of its number of items. */
   balance: z.boolean().default(false),
   /**
-   * GAN only: whether the critic's inputs, real and generated, are shifted and recoloured at random. This helps with little data and blurs
-   * with much data.
+   * Whether images are changed at random in training. Of a GAN: what the critic sees, real and generated, is shifted and recoloured, which
+   * helps with little data and blurs with much. Of a VAE: half of the images are moved by a few pixels.
    */
   augment: z.union([z.literal('auto'), z.boolean()]).default('auto'),
   /** GAN only: weight of the gradient penalty on real items (Mescheder 2018). */

@@ -32,7 +32,7 @@ export type ResolvedTrain = TrainConfig & {
 
 /** With fewer items, a larger network memorises the data before it becomes better than the plain one. */
 const ITEMS_FOR_RESIDUAL = 5_000;
-/** From this number of items on, a critic sees each one too rarely to memorise it. */
+/** From this number of items on, a model sees each one too rarely to memorise it. */
 const ITEMS_WITHOUT_AUGMENT = 20_000;
 /** With fewer items a flow memorises their codes. */
 const ITEMS_FOR_FLOW = 5_000;

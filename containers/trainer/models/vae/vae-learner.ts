@@ -22,6 +22,7 @@ import { tuneFlow, tuningPrograms } from '../latent/tune-flow.ts';
 import type { Model } from '../model.ts';
 import { sessionSteps } from '../session-steps.ts';
 import { type VaeProgram, vae } from './vae.ts';
+import { withMovedImages } from './vae-augment.ts';
 import { drawingOf } from './vae-drawing.ts';
 import { vaeFeeds } from './vae-schedule.ts';
 
@@ -42,7 +43,8 @@ export const vaeFamily: ModelFamily = {
   model: vae,
   openLearner(options) {
     const model = vae(options.model, options.train);
-    return openVae(options, { model, state: model.initialState(options.train.seed) });
+    const learner = openVae(options, { model, state: model.initialState(options.train.seed) });
+    return options.train.augment ? withMovedImages(learner, options) : learner;
   },
 };
 
