@@ -68,7 +68,7 @@ export const keys = {
   gatherPlan: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/plan.json`,
   gatherList: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/batches.json`,
   /** What Step Functions writes of each call of gather. */
-  gatherResults: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/gathered`,
+  gatherResults: (dataset: string, execution: string) => `work/${dataset}/gathered/${execution}`,
   /** The settings of the Spark program. */
   decideSettings: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/settings.json`,
   decidedFolder: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/decided`,
@@ -87,8 +87,8 @@ export const keys = {
     `work/${dataset}/${snapshotId}/shards/${shard}.json`,
   shardFailure: (dataset: string, snapshotId: string, shard: string) =>
     `work/${dataset}/${snapshotId}/failed/${shard}.json`,
-  /** What Step Functions writes of each call of a map. */
-  mapResults: (dataset: string, snapshotId: string) => `work/${dataset}/${snapshotId}/written`,
+  /** What Step Functions writes of each call of a map, by the name of the execution. */
+  mapResults: (dataset: string, execution: string) => `work/${dataset}/written/${execution}`,
   manifest: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/manifest.json`,
   quality: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.json`,
   qualityPage: (dataset: string, snapshotId: string) => `snapshots/${dataset}/${snapshotId}/quality.html`,
@@ -124,7 +124,7 @@ export const keys = {
   exportPlan: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/plan.json`,
   exportShards: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/shards.json`,
   /** What Step Functions writes of each call of a map. */
-  exportResults: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/written`,
+  exportResults: (dataset: string, execution: string) => `exports/${dataset}/written/${execution}`,
   exportReceipts: (dataset: string, exportId: string) => `exports/${dataset}/${exportId}/receipts/`,
   exportReceipt: (dataset: string, exportId: string, shard: string) =>
     `exports/${dataset}/${exportId}/receipts/${shard}.json`,

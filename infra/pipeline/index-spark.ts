@@ -37,6 +37,7 @@ const BATCHES: ShardPlaces = {
   results: keys.gatherResults,
   dataset: '$.request.dataset',
   id: '$.snapshotId',
+  datasetOfExecution: '$$.Execution.Input.dataset',
 };
 /**
  * The folder on each machine into which Spark unpacks the archive. Four Node processes run beside the heap of an

@@ -18,6 +18,7 @@ const PLACES: ShardPlaces = {
   results: keys.exportResults,
   dataset: '$.dataset',
   id: '$.exportId',
+  datasetOfExecution: '$$.Execution.Input.request.dataset',
 };
 
 export type ServingProps = { readonly storage: Storage } & Pick<Options, 'sampleConcurrency'>;

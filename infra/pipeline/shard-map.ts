@@ -21,19 +21,26 @@ import { retried } from './machine.ts';
 /** Name of the error of the map if a call failed; the failure record of the shard has the reason. */
 export const SHARD_FAILED = 'States.ExceedToleratedFailureThreshold';
 
-/** Keys of the list and of what Step Functions writes of each call, by dataset and id; and where the state has both. */
+/**
+ * Keys of the list, by dataset and id, and of what Step Functions writes of each call, by dataset and name of the execution; and where
+ * the state has dataset and id. `datasetOfExecution`: where the input of the whole execution has it, as LocalStack evaluates the place of the
+ * results against the results themselves, in which no state can put anything.
+ */
 export type ShardPlaces = {
   readonly list: (dataset: string, id: string) => string;
-  readonly results: (dataset: string, id: string) => string;
+  readonly results: (dataset: string, execution: string) => string;
   readonly dataset: string;
   readonly id: string;
+  readonly datasetOfExecution: string;
 };
 export const SNAPSHOT_SHARDS: ShardPlaces = {
   list: keys.shardList,
   results: keys.mapResults,
   dataset: '$.request.dataset',
   id: '$.snapshotId',
+  datasetOfExecution: '$$.Execution.Input.dataset',
 };
+const EXECUTION_NAME = '$$.Execution.Name';
 
 export type ShardMapProps = {
   readonly data: IBucket;
@@ -49,11 +56,15 @@ export function shardMap(
   id: string,
   { data, places, processor, concurrency }: ShardMapProps,
 ): DistributedMap {
-  const at = (key: ShardPlaces['list']) =>
-    JsonPath.format(key('{}', '{}'), JsonPath.stringAt(places.dataset), JsonPath.stringAt(places.id));
+  const at = (key: ShardPlaces['list'], ...paths: readonly [dataset: string, id: string]) =>
+    JsonPath.format(key('{}', '{}'), ...paths.map((path) => JsonPath.stringAt(path)));
   const map = new DistributedMap(scope, id, {
-    itemReader: listReader(data, at(places.list), listOf(places)),
-    resultWriterV2: resultsWriter(data, at(places.results), resultsOf(places)),
+    itemReader: listReader(data, at(places.list, places.dataset, places.id), listOf(places)),
+    resultWriterV2: resultsWriter(
+      data,
+      at(places.results, places.datasetOfExecution, EXECUTION_NAME),
+      resultsOf(places),
+    ),
     mapExecutionType: StateMachineType.STANDARD,
     maxConcurrency: concurrency,
     resultPath: JsonPath.DISCARD,

@@ -124,7 +124,7 @@ describe('assemble', () => {
     expect(shards.ResultWriter).toMatchObject({
       Resource: expect.stringMatching(/:states:::s3:putObject$/),
       Parameters: {
-        'Prefix.$': `States.Format('${keys.mapResults('{}', '{}')}', $.request.dataset, $.snapshotId)`,
+        'Prefix.$': `States.Format('${keys.mapResults('{}', '{}')}', $$.Execution.Input.dataset, $$.Execution.Name)`,
       },
     });
     expect(definition({ compute: 'worker', shardConcurrency: '200' }, 'Assemble').States['Write shards']).toMatchObject(
