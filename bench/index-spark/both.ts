@@ -9,6 +9,7 @@ import { indexBySpark } from '#stages/index/by-spark.ts';
 import { index } from '#stages/index/stage.ts';
 import { findSpark, prepareFolder, runSpark, storeDecided } from '../../containers/indexer/local-spark.ts';
 import { folderStore } from '../soak/folder-store.ts';
+import { eventLogIn, readEventLog, type StageTasks } from './event-log.ts';
 
 export type BothPaths = {
   readonly items: number;
@@ -17,8 +18,10 @@ export type BothPaths = {
   readonly oneProcessSeconds: number;
   readonly gatherSeconds: number;
   readonly sparkSeconds: number;
+  readonly shuffledBytes: number;
 };
 
+const SHOWN_STAGES = 12;
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('a folder');
 const drop = folderStore(join(folder, 'drop'));
@@ -33,7 +36,7 @@ const started = seconds();
 const { snapshotId } = await index({ drop, data, scratch, mostItems: Number.POSITIVE_INFINITY })(request);
 const oneProcessSeconds = seconds() - started;
 const one = await written();
-let sparkSeconds = 0;
+let [sparkSeconds, shuffledBytes] = [0, 0];
 const second = seconds();
 await indexBySpark({
   drop,
@@ -42,15 +45,37 @@ await indexBySpark({
     const work = join(scratch, 'work');
     mkdirSync(work);
     const settings = await prepareFolder(data, plan, work);
-    sparkSeconds = await runSpark([settings], machine, work);
+    const log = join(scratch, 'events');
+    mkdirSync(log);
+    sparkSeconds = await runSpark([settings], { ...machine, configuration: eventLogIn(log) }, work);
+    const stages = readEventLog(log);
+    shuffledBytes = stages.reduce((sum, stage) => sum + stage.shuffledBytes, 0);
+    showLargest(stages);
     await storeDecided(data, plan, work);
   },
 })(request);
 const gatherSeconds = seconds() - second;
 const other = await written();
 const isEqual = one.facts === other.facts && one.digest === other.digest;
-const measured: BothPaths = { items: one.items, isEqual, oneProcessSeconds, gatherSeconds, sparkSeconds };
+const measured: BothPaths = {
+  items: one.items,
+  isEqual,
+  oneProcessSeconds,
+  gatherSeconds,
+  sparkSeconds,
+  shuffledBytes,
+};
 writeFileSync(join(folder, 'both.json'), JSON.stringify(measured));
+
+/** Prints the stages that took most processor time, and those that wrote most for others. */
+function showLargest(stages: readonly StageTasks[]): void {
+  const timeOf = ({ milliseconds }: StageTasks) => milliseconds.reduce((sum, time) => sum + time, 0);
+  for (const of of [timeOf, ({ shuffledBytes: bytes }: StageTasks) => bytes])
+    for (const stage of stages.toSorted((a, b) => of(b) - of(a)).slice(0, SHOWN_STAGES))
+      process.stderr.write(
+        `${(timeOf(stage) / 1000).toFixed(1)} s, ${(stage.shuffledBytes / 1e6).toFixed(1)} MB, ${stage.milliseconds.length} tasks: ${stage.name}\n`,
+      );
+}
 
 async function written() {
   const at = (file: string) => keys.snapshot('simulated', snapshotId, file);

@@ -60,28 +60,48 @@ function frequencyWeights(from: number, size: number): Float64Array {
   return weights;
 }
 
-/** Applies the weights to the rows: float64 [8, 24]. */
+/**
+ * Applies the weights to the rows: float64 [8, 24]. Four columns at a time, each added up from the first row to the last: a processor adds
+ * independent sums side by side.
+ */
 function down(thumbnail: Uint8Array, weights: Float64Array): Float64Array {
   const found = new Float64Array(LOW * THUMBNAIL_SIDE);
-  for (let u = 0; u < LOW; u++)
-    for (let y = 0; y < THUMBNAIL_SIDE; y++) {
-      const weight = weights[u * THUMBNAIL_SIDE + y] as number;
-      for (let x = 0; x < THUMBNAIL_SIDE; x++)
-        found[u * THUMBNAIL_SIDE + x] =
-          (found[u * THUMBNAIL_SIDE + x] as number) + weight * (thumbnail[y * THUMBNAIL_SIDE + x] as number);
+  for (let at = 0; at < found.length; at += 4) {
+    const first = at - (at % THUMBNAIL_SIDE);
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let y = 0, from = at - first; y < THUMBNAIL_SIDE; y++, from += THUMBNAIL_SIDE) {
+      const weight = weights[first + y] as number;
+      a += weight * (thumbnail[from] as number);
+      b += weight * (thumbnail[from + 1] as number);
+      c += weight * (thumbnail[from + 2] as number);
+      d += weight * (thumbnail[from + 3] as number);
     }
+    found[at] = a;
+    found[at + 1] = b;
+    found[at + 2] = c;
+    found[at + 3] = d;
+  }
   return found;
 }
 
-/** Applies the weights to the columns: float64 [8, 8]. */
+/** Applies the weights to the columns: float64 [8, 8]. Four frequencies at a time, as in `down`. */
 function across(rows: Float64Array, weights: Float64Array): Float64Array {
   const found = new Float64Array(LOW * LOW);
-  for (let u = 0; u < LOW; u++)
-    for (let v = 0; v < LOW; v++) {
-      let sum = 0;
-      for (let x = 0; x < THUMBNAIL_SIDE; x++)
-        sum += (weights[v * THUMBNAIL_SIDE + x] as number) * (rows[u * THUMBNAIL_SIDE + x] as number);
-      found[u * LOW + v] = sum;
+  for (let at = 0; at < found.length; at += 4) {
+    const row = Math.floor(at / LOW) * THUMBNAIL_SIDE;
+    const first = (at % LOW) * THUMBNAIL_SIDE;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let x = 0, from = first; x < THUMBNAIL_SIDE; x++, from++) {
+      const value = rows[row + x] as number;
+      a += (weights[from] as number) * value;
+      b += (weights[from + THUMBNAIL_SIDE] as number) * value;
+      c += (weights[from + 2 * THUMBNAIL_SIDE] as number) * value;
+      d += (weights[from + 3 * THUMBNAIL_SIDE] as number) * value;
     }
+    found[at] = a;
+    found[at + 1] = b;
+    found[at + 2] = c;
+    found[at + 3] = d;
+  }
   return found;
 }

@@ -25,8 +25,15 @@ export function perceptualHash(grey: Uint8Array, width: number, height: number):
 
 /** Returns the hash of the 64 lowest-frequency coefficients. */
 export function hashOfFrequencies(exact: Float64Array): PerceptualHash {
-  const coefficients = exact.map((value) => Math.round(value * PRECISION));
-  const sorted = coefficients.toSorted();
+  const [coefficients, sorted] = [new Float64Array(LOW * LOW), new Float64Array(LOW * LOW)];
+  // So few are sorted fastest by insertion.
+  for (let i = 0; i < coefficients.length; i++) {
+    const value = Math.round((exact[i] as number) * PRECISION);
+    coefficients[i] = value;
+    let at = i;
+    for (; at > 0 && (sorted[at - 1] as number) > value; at--) sorted[at] = sorted[at - 1] as number;
+    sorted[at] = value;
+  }
   const median = ((sorted[31] as number) + (sorted[32] as number)) / 2;
   let high = 0;
   let low = 0;

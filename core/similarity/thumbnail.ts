@@ -31,9 +31,11 @@ export function smallestChannelThumbnail(pixels: Uint8Array, { width, height }: 
 function shrunk(grey: Uint8Array, width: number, height: number): Uint8Array {
   const rows = new Float64Array(THUMBNAIL_SIDE * width);
   for (const [row, { first, weights }] of cellsOf(height).entries())
-    for (const [i, weight] of weights.entries())
+    for (let i = 0; i < weights.length; i++) {
+      const weight = weights[i] as number;
       for (let x = 0, from = (first + i) * width, to = row * width; x < width; x++, from++, to++)
         rows[to] = (rows[to] as number) + weight * (grey[from] as number);
+    }
   const thumbnail = new Uint8Array(THUMBNAIL_BYTES);
   const across = cellsOf(width);
   for (let row = 0; row < THUMBNAIL_SIDE; row++)

@@ -142,7 +142,7 @@ export type Judging = {
 
 /**
  * Why each item is excluded: first duplicates and near duplicates, then items without the common subject, then outputs of the endpoint beyond their share, then items whose group is in different splits, then
- * members of train and validation whose cluster reaches a split that is used for evaluation.
+ * members of train and validation whose cluster reaches a split that is used for evaluation. Clusters of one item, or of copies in one split, reach no other.
  */
 export function judgedSql({ dropCopies, dropNear, aligned, hasOutputs }: Judging): string {
   return `
@@ -169,7 +169,7 @@ with joined as (
 ), touched as (
   select cluster, max(case when split = 'test' then 1 else 0 end) as test,
     max(case when split = 'validation' then 1 else 0 end) as validation
-  from dropped where dropped is null group by cluster
+  from dropped where dropped is null and (best is not null or firstSplit <> lastSplit) group by cluster
 )
 select dropped.*, case
   when dropped is not null then dropped

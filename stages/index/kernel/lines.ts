@@ -19,12 +19,15 @@ export type Line = { readonly bytes: Buffer; readonly start: number; readonly en
 /** One row of an answer: `what` it is, three integers and a text. */
 export type Emit = (what: string, a: number | bigint, b: number, c: number | bigint, value: string | number) => void;
 
+/** `read`: how much was read, where it is not counted in lines. */
+export type Work = (emit: Emit) => {
+  readonly visit: (line: Line) => void;
+  readonly finish: () => void;
+  readonly read?: () => number;
+};
+
 /** Calls `visit` with each line, `finish` after the last one, and ends with a receipt: how many lines were read, and how many rows written. */
-export async function answerLines(
-  input: Readable,
-  output: Writable,
-  work: (emit: Emit) => { readonly visit: (line: Line) => void; readonly finish: () => void },
-): Promise<void> {
+export async function answerLines(input: Readable, output: Writable, work: Work): Promise<void> {
   let [rows, waiting, size] = [0, [] as string[], 0];
   const flush = () => {
     if (waiting.length > 0) output.write(waiting.join(''));
@@ -37,7 +40,7 @@ export async function answerLines(
     size += row.length;
     if (size > BLOCK_CHARACTERS) flush();
   };
-  const { visit, finish } = work(emit);
+  const { visit, finish, read } = work(emit);
   let [rest, number]: [Buffer, number] = [Buffer.alloc(0), 0];
   for await (const chunk of input as AsyncIterable<Buffer>) {
     const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
@@ -53,7 +56,7 @@ export async function answerLines(
   finish();
   // The receipt is no row of the answer.
   const written = rows;
-  emit('=', number, written, 0, '');
+  emit('=', read?.() ?? number, written, 0, '');
   flush();
 }
 

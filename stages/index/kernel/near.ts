@@ -1,4 +1,5 @@
 // Finds near hashes in pages: a page has all hashes of which one word begins with certain bits, or nearly so.
+import { CROP_MOVES } from '#core/similarity/crop-hashes.ts';
 import {
   lookUp,
   meet,
@@ -13,91 +14,128 @@ import {
 } from '#core/similarity/hash-pairs.ts';
 import { nearestOfEach } from '#core/similarity/nearest-pairs.ts';
 import { MOST_OF_A_CUT, MOST_OF_EACH } from '../near/limits.ts';
-import { type Emit, type Line, LineError, readIntegers } from './lines.ts';
+import { type Emit, type Line, LineError, readTexts } from './lines.ts';
+import { HASH_BYTES, NAME } from './pack.ts';
+import { type CollectedHashes, collectHashes, type SortedHashes } from './packed-hashes.ts';
 
-const FIELDS = 6;
-/** Rows of this kind are hashes that others are compared with; 1 to 4: the crops of an item, for which near hashes are looked up. */
-const NAME = 0;
+const FIELDS = 5;
+const KINDS = 1 + CROP_MOVES.length;
+const INTEGER = /^\d{1,9}$/;
+const HASHES = /^(?:[\dA-Fa-f]{24})+$/;
 
-type Rows = { readonly items: number[]; readonly highs: number[]; readonly lows: number[] };
-type Crops = Rows & { readonly crops: number[] };
 export type NearPageSettings = { readonly maxDistance: number; readonly pageBits: number };
+type Page = {
+  readonly place: number;
+  /** Which of the items of the page are searched for: those with `item % slices` equal to `slice`. */
+  readonly slice: number;
+  readonly slices: number;
+  /** Names, then crops. */
+  readonly kinds: readonly CollectedHashes[];
+};
 
 /**
- * Lines: word, page, kind, item, high and low half of the hash, sorted by word and page. Answers `<kind> item other distance`: the nearest earlier
- * items of each item of the page (kind 0), and the nearest item of each crop.
+ * Lines: place, slice, slices, kind, hashes as `pack` answers them, sorted by place and slice. Answers `<kind> item other distance`: the nearest earlier items of each
+ * item of the page (kind 0), and the nearest item of each crop. What it reads is counted in hashes; those of a page with several slices count once.
  */
 export function near(settings: NearPageSettings, emit: Emit) {
-  const fields = new Float64Array(FIELDS);
-  let [word, page] = [-1, -1];
-  let [names, crops] = [emptyRows(), { ...emptyRows(), crops: [] as number[] }];
+  let page: Page | undefined;
+  let hashes = 0;
   const finish = () => {
-    if (word >= 0) comparePage({ word, page, names, crops }, settings, emit);
-    names = emptyRows();
-    crops = { ...emptyRows(), crops: [] };
+    if (page) comparePage(page, settings, emit);
+    page = undefined;
   };
   const visit = (line: Line) => {
-    readIntegers(line, fields);
-    const [lineWord = 0, linePage = 0, kind = 0, item = 0, high = 0, low = 0] = fields;
-    if (lineWord !== word || linePage !== page) {
-      if (lineWord < word || (lineWord === word && linePage < page) || lineWord >= WORDS)
-        throw new LineError(`Line ${line.number} is not in the order of words and pages.`);
+    const [placeText = '', sliceText = '', slicesText = '', kindText = '', packed = ''] = readTexts(line, FIELDS);
+    if (![placeText, sliceText, slicesText, kindText].every((text) => INTEGER.test(text)) || !HASHES.test(packed))
+      throw new LineError(`Line ${line.number} has no packed hashes: place ${placeText}, kind ${kindText}.`);
+    const [place, slice, slices, kind] = [Number(placeText), Number(sliceText), Number(slicesText), Number(kindText)];
+    if (place >>> settings.pageBits >= WORDS) throw new LineError(`Line ${line.number} has a word that no hash has.`);
+    if (place !== page?.place || slice !== page.slice) {
+      if (page && (place < page.place || (place === page.place && slice < page.slice)))
+        throw new LineError(`Line ${line.number} is not in the order of words, pages and slices.`);
       finish();
-      [word, page] = [lineWord, linePage];
+      page = { place, slice, slices, kinds: Array.from({ length: KINDS }, () => collectHashes()) };
     }
-    const rows = kind === NAME ? names : crops;
-    rows.items.push(item);
-    rows.highs.push(high);
-    rows.lows.push(low);
-    if (kind !== NAME) crops.crops.push(kind);
+    const into = page.kinds[kind];
+    if (!into) throw new LineError(`Line ${line.number} has the kind ${kind}, which no hash has.`);
+    into.add(Buffer.from(packed, 'hex'));
+    if (slice === 0) hashes += packed.length / 2 / HASH_BYTES;
   };
-  return { visit, finish };
+  return { visit, finish, read: () => hashes };
 }
 
-type Page = { readonly word: number; readonly page: number; readonly names: Rows; readonly crops: Crops };
+function comparePage({ place, slice, slices, kinds }: Page, settings: NearPageSettings, emit: Emit): void {
+  const [names, ...crops] = kinds.map((kind) => kind.sorted()) as [SortedHashes, ...SortedHashes[]];
+  const [word, page] = [place >>> settings.pageBits, place & ((1 << settings.pageBits) - 1)];
+  const isSearched = (item: number) => slices === 1 || item % slices === slice;
+  const skip = Uint8Array.from(names.items, (item, i) => {
+    const own = wordOf(names.high[i] as number, names.low[i] as number, word) >>> (WORD_BITS - settings.pageBits);
+    return own === page && isSearched(item) ? 0 : 1;
+  });
+  if (!skip.includes(0) && crops.every(({ items }) => items.length === 0)) return;
+  const all = wordIndex(names, word);
+  const values = { word, page, ...settings };
+  pairsOfPage({ own: wordIndex(names, word, skip), all }, names.items, values, emit);
+  for (const [crop, hashes] of crops.entries())
+    nearestOfCrops(all, names.items, { ...values, hashes, isSearched }, (item, other, distance) =>
+      emit(String(crop + 1), item, other, distance, ''),
+    );
+}
 
-function comparePage(
-  { word, page, names, crops }: Page,
-  { maxDistance, pageBits }: NearPageSettings,
+type Values = NearPageSettings & { readonly word: number; readonly page: number };
+
+function pairsOfPage(
+  indexes: { readonly own: WordIndex; readonly all: WordIndex },
+  items: Uint32Array,
+  { page, pageBits, maxDistance }: Values,
   emit: Emit,
 ): void {
-  const order = names.items.map((_, i) => i).sort((a, b) => (names.items[a] as number) - (names.items[b] as number));
-  const items = Float64Array.from(order, (i) => names.items[i] as number);
-  const high = Uint32Array.from(order, (i) => names.highs[i] as number);
-  const low = Uint32Array.from(order, (i) => names.lows[i] as number);
-  const index = wordIndex({ high, low }, word);
-  pairsOfPage(index, items, { page, pageBits, maxDistance }, emit);
-  const position = new Map(crops.items.length > 0 ? Array.from(items, (item, i) => [item, i]) : []);
+  const { own } = indexes;
+  const nearest = nearestOfEach(own.items.length, MOST_OF_EACH);
+  const rank = new Uint32Array(items.length);
+  for (const [at, position] of own.items.entries()) rank[position] = at;
+  const masks = nearWords(wordRadius(maxDistance));
+  const width = WORD_BITS - pageBits;
+  const limits = { maxDistance, mostOfEach: MOST_OF_EACH };
+  const add = (j: number, i: number, distance: number) => nearest.add(rank[j] as number, i, distance);
+  for (let value = page << width; value < (page + 1) << width; value++) {
+    if (own.starts[value] === own.starts[value + 1]) continue;
+    for (const mask of masks) meet(indexes, value, value ^ mask, limits, add);
+  }
+  nearest.visit((i, at, distance) =>
+    emit(String(NAME), items[own.items[at] as number] as number, items[i] as number, distance, ''),
+  );
+}
+
+function nearestOfCrops(
+  all: WordIndex,
+  items: Uint32Array,
+  { word, maxDistance, hashes, isSearched }: Values & { hashes: SortedHashes; isSearched: (item: number) => boolean },
+  visit: (item: number, other: number, distance: number) => void,
+): void {
   const masks = nearWords(OTHER_RADIUS);
-  for (const [i, item] of crops.items.entries()) {
-    const hash = { high: crops.highs[i] as number, low: crops.lows[i] as number };
+  const limits = { maxDistance, mostOfEach: MOST_OF_A_CUT };
+  for (const [i, item] of hashes.items.entries()) {
+    if (!isSearched(item)) continue;
+    const hash = { high: hashes.high[i] as number, low: hashes.low[i] as number };
     const value = wordOf(hash.high, hash.low, word);
+    const except = positionOf(items, item);
     let [nearest, least] = [-1, maxDistance + 1];
     const note = (other: number, distance: number) => {
       if (distance < least || (distance === least && other < nearest)) [nearest, least] = [other, distance];
     };
-    const limits = { maxDistance, mostOfEach: MOST_OF_A_CUT };
-    for (const mask of masks) lookUp(index, value ^ mask, hash, position.get(item) ?? -1, limits, note);
-    if (nearest >= 0) emit(String(crops.crops[i]), item, items[nearest] as number, least, '');
+    for (const mask of masks) lookUp(all, value ^ mask, hash, except, limits, note);
+    if (nearest >= 0) visit(item, items[nearest] as number, least);
   }
 }
 
-function pairsOfPage(
-  index: WordIndex,
-  items: Float64Array,
-  { page, pageBits, maxDistance }: NearPageSettings & { readonly page: number },
-  emit: Emit,
-): void {
-  const nearest = nearestOfEach(items.length, MOST_OF_EACH);
-  const masks = nearWords(wordRadius(maxDistance));
-  const width = WORD_BITS - pageBits;
-  for (let value = page << width; value < (page + 1) << width; value++) {
-    if (index.starts[value] === index.starts[value + 1]) continue;
-    for (const mask of masks) meet(index, value, value ^ mask, { maxDistance, mostOfEach: MOST_OF_EACH }, nearest.add);
+/** Returns where an item is among sorted items, or -1. */
+function positionOf(items: Uint32Array, item: number): number {
+  let [first, end] = [0, items.length];
+  while (first < end) {
+    const middle = (first + end) >>> 1;
+    if ((items[middle] as number) < item) first = middle + 1;
+    else end = middle;
   }
-  nearest.visit((i, j, distance) => emit(String(NAME), items[j] as number, items[i] as number, distance, ''));
-}
-
-function emptyRows(): Rows {
-  return { items: [], highs: [], lows: [] };
+  return items[first] === item ? first : -1;
 }

@@ -33,6 +33,8 @@ export type DecideSettings = {
   readonly shardItems: number;
   /** Leading bits of a word by which hashes are divided into pages; by default by the number of items. They change no answer. */
   readonly pageBits?: number | undefined;
+  /** Rows with one key that one task takes. It changes no answer. */
+  readonly mostRows?: number | undefined;
 };
 
 export function decideSettings(

@@ -25,6 +25,9 @@ spark = (
     SparkSession.builder.config("spark.sql.ansi.enabled", "true")
     .config("spark.sql.ansi.doubleQuotedIdentifiers", "true")
     .config("spark.sql.session.timeZone", "UTC")
+    # Partitions above both 5 times the median and this size are divided among several tasks.
+    .config("spark.sql.adaptive.skewJoin.skewedPartitionThresholdInBytes", "16m")
+    .config("spark.sql.adaptive.advisoryPartitionSizeInBytes", "16m")
     .getOrCreate()
 )
 context = spark.sparkContext
@@ -34,11 +37,18 @@ shared = tempfile.mkdtemp(prefix="goldpan-")
 # Beside the settings: results between steps outlive a machine that is lost.
 tables = None
 made = 0
+# Characters of a statement that name a job.
+SHOWN = 120
 
 
 def hadoop_path(path):
     found = spark._jvm.org.apache.hadoop.fs.Path(path)
     return found, found.getFileSystem(spark._jsc.hadoopConfiguration())
+
+
+def describe(what):
+    """Names the next jobs in Spark's pages and event log."""
+    context.setJobDescription(what)
 
 
 def read_text(path):
@@ -59,6 +69,7 @@ def view(name, sql):
 def table(name, sql):
     global made
     made += 1
+    describe(name)
     frame = spark.sql(sql)
     if tables:
         path = f"{tables}/{made:04d}-{name}"
@@ -69,10 +80,12 @@ def table(name, sql):
     # Columns of their own: one that comes from another table unchanged could not be told from it in a join of both.
     frame = frame.toDF(*frame.columns)
     frame.createOrReplaceTempView(name)
-    return frame.count()
+    # Rows are counted as they are: a query for it would have to be planned and compiled.
+    return frame._jdf.queryExecution().toRdd().count()
 
 
 def rows(sql):
+    describe(" ".join(sql.split())[:SHOWN])
     return [list(row) for row in spark.sql(sql).collect()]
 
 
@@ -89,6 +102,7 @@ def share(name, text):
 
 
 def write(sql, path):
+    describe(path.rsplit("/", 1)[-1])
     frame = spark.sql(sql)
     frame.write.mode("overwrite").option("compression", "snappy").partitionBy("file").parquet(path)
 

@@ -1,12 +1,14 @@
 // The program of Spark's driver: from the features of all items to the decisions about them. The rules are those of index; Spark shuffles,
 // joins, sorts and counts, and the kernel computes what SQL cannot.
 import type { Decided } from '#core/snapshot/distributed.ts';
-import { COPIES_SQL, itemsSql, judgedSql, placedSql } from '../items/items-sql.ts';
+import { itemsSql, judgedSql, placedSql } from '../items/items-sql.ts';
+import { findCopies } from './copy-steps.ts';
 import type { DecideSettings } from './decide-settings.ts';
 import { forSpark, type SparkEngine, sparkText } from './engine.ts';
 import { chooseDrift, countFindings, readExamples, readPlaces } from './finding-steps.ts';
 import { measureItems } from './measure-steps.ts';
 import { findNear } from './near-steps.ts';
+import { everywhere } from './spread.ts';
 
 export const DECIDED_FILE = 'decided.json';
 /** Columns for the statements about copies and positions; wide columns are joined last. */
@@ -25,21 +27,18 @@ export async function decide(engine: SparkEngine, settings: DecideSettings): Pro
   await checkFeatures(engine, settings);
   await engine.files('features', 'parquet', `${settings.work}/features`);
   await engine.view('found', `select ${NARROW} from features`);
-  const rows = await engine.table('copies', forSpark(COPIES_SQL));
-  await engine.view('later_copies', 'select item from copies where copy > 1');
-  const [[later] = [0]] = await engine.rows('select count(*) from later_copies');
-  const distinct = rows - Number(later);
-  await engine.view(
-    'distinct_items',
-    'select features.* from features left anti join later_copies on later_copies.item = features.item',
-  );
-  await findNear(engine, settings, distinct);
-  const { measures, drift } = await measureItems(engine, settings, { rows, distinct });
-  await engine.table('judged', forSpark(judgedSql({ ...settings, ...NEITHER })));
+  const { rows, distinct } = await findCopies(engine);
+  const near = await findNear(engine, settings, { rows, distinct });
+  const { measures, drift, outliers } = await measureItems(engine, settings, { rows, distinct });
+  const later = rows - distinct;
+  const judged = forSpark(judgedSql({ ...settings, ...NEITHER }))
+    .replace('select copies.*', `select ${everywhere('near', near)} ${everywhere('outliers', outliers)} copies.*`)
+    .replace('select dropped.*', `select ${everywhere('touched', near + later)} dropped.*`);
+  await engine.table('judged', judged);
   await engine.table('placed', forSpark(placedSql(settings.shardItems)));
   const counts = await countFindings(engine);
   const ofUploads = await chooseDrift(engine, drift);
-  await writeItems(engine, settings.output);
+  await writeItems(engine, settings.output, near + later);
   const decided: Decided = {
     schemaVersion: 1,
     snapshotId: settings.snapshotId,
@@ -75,25 +74,40 @@ async function checkFeatures(engine: SparkEngine, { work, batches, snapshotId }:
     );
 }
 
-/** Writes items/file=<shard> and items/file=excluded-<n>, each sorted as in the items of a snapshot from one machine. */
-async function writeItems(engine: SparkEngine, output: string): Promise<void> {
-  await engine.view('found', 'select * from features');
-  await engine.view('narrow_judged', 'select * from judged');
+/**
+ * Writes items/file=<shard> and items/file=excluded-<n>, each sorted as in the items of a snapshot from one machine, and makes the view `items` of what is written. `others`: most of the items
+ * that stand beside another one.
+ */
+async function writeItems(engine: SparkEngine, output: string, others: number): Promise<void> {
+  const few = everywhere('named_items', others);
+  await engine.view('named_items', NAMED_SQL);
+  await engine.view(
+    'named',
+    `select ${few} features.item, path from features left semi join named_items on named_items.item = features.item`,
+  );
   await engine.view(
     'judged_items',
-    `select narrow_judged.*, ${WIDE.split(', ')
+    `select judged.*, ${WIDE.split(', ')
       .map((name) => `features.${name}`)
-      .join(', ')} from narrow_judged join features on features.item = narrow_judged.item`,
+      .join(', ')} from judged join features on features.item = judged.item`,
   );
   const sorted = itemsSql(NEITHER)
     .replaceAll(/\bfrom judged\b/g, 'from judged_items as judged')
+    .replaceAll(/\bjoin found\b/g, 'join named')
     .replace(/order by[\s\S]*$/, '');
-  await engine.view('items', sorted);
   const number = `cast(cast(floor(judged.item / ${EXCLUDED_A_FILE}) as int) as string)`;
   const file = `coalesce(placed.shard, concat('${EXCLUDED}-', lpad(${number}, 5, '0')))`;
-  const named = sorted.replace('select judged.itemId', `select ${file} as file, judged.itemId`);
-  await engine.write(
-    `select * from (${named}) distribute by file sort by file, position, part, "row"`,
-    `${output}/items`,
+  const named = sorted.replace(
+    'select judged.itemId',
+    `select ${everywhere('first', others)} ${everywhere('best', others)} ${file} as file, judged.itemId`,
   );
+  const items = `${output}/items`;
+  await engine.write(`select * from (${named}) distribute by file sort by file, position, part, "row"`, items);
+  await engine.files('items', 'parquet', items);
+  await engine.view('found', 'select * from features');
 }
+
+/** The items whose names stand beside others. */
+const NAMED_SQL = `
+  select kept as item from copies where copy > 1
+  union select best from near where best <> item`;

@@ -16,15 +16,10 @@ export type SparkEngine = {
   readonly table: (name: string, sql: string) => Promise<number>;
   readonly values: (view: string, columns: string, rows: readonly SparkRow[]) => Promise<void>;
   readonly rows: (sql: string) => Promise<SparkRow[]>;
-  /**
-   * Pipes `lines` rows of integers or hexadecimal texts through the kernel, into a table of answers `what, a, b, c, value`. Throws if a row was lost
-   * on the way.
-   */
-  readonly pipe: (
-    table: string,
-    mode: string,
-    from: { readonly columns: string; readonly sql: string; readonly lines: number },
-  ) => Promise<number>;
+  /** Returns a statement that pipes rows of integers or hexadecimal texts through the kernel. Its rows are answers `what, a, b, c, value`; `=` is a receipt. */
+  readonly piped: (mode: string, from: Piped) => string;
+  /** Pipes rows through the kernel into a table of answers. `count`: how much it must read. Throws if something was lost on the way. */
+  readonly pipe: (table: string, mode: string, from: Piped & { readonly count: number }) => Promise<number>;
   /** Gives a file to all machines. Returns how the kernel names it. */
   readonly share: (name: string, text: string) => Promise<string>;
   /** Writes rows to a folder `<path>/file=<file>` for each value of their column `file`. */
@@ -33,6 +28,8 @@ export type SparkEngine = {
   readonly exists: (path: string) => Promise<boolean>;
 };
 
+/** `columns`: those of the statement that become the fields of a line. */
+type Piped = { readonly columns: string; readonly sql: string };
 type Opening = { readonly kernel: string; readonly parallelism: number };
 
 /** Talks to decide.py, whose first line says how the kernel is started and how many tasks run at once, and holds the settings. */
@@ -55,6 +52,9 @@ export async function openEngine<Settings>(
   };
   const table: SparkEngine['table'] = async (name, sql) => Number(await ask({ do: 'table', name, sql }));
   const rows: SparkEngine['rows'] = async (sql) => (await ask({ do: 'rows', sql })) as SparkRow[];
+  const piped: SparkEngine['piped'] = (mode, { columns, sql }) =>
+    `select transform(${columns}) row format delimited fields terminated by '\\t' using ${sparkText(`${kernel} ${mode}`)} ` +
+    `as (what string, a bigint, b bigint, c bigint, value string) row format delimited fields terminated by '\\t' from (${sql})`;
   const engine: SparkEngine = {
     parallelism,
     table,
@@ -66,19 +66,16 @@ export async function openEngine<Settings>(
     write: async (sql, path) => void (await ask({ do: 'write', sql, path })),
     put: async (path, text) => void (await ask({ do: 'put', path, text })),
     exists: async (path) => Boolean(await ask({ do: 'exists', path })),
-    async pipe(name, mode, { columns, sql, lines: expected }) {
-      const answers = await table(
-        name,
-        `select transform(${columns}) row format delimited fields terminated by '\\t' using ${sparkText(`${kernel} ${mode}`)} ` +
-          `as (what string, a bigint, b bigint, c bigint, value string) row format delimited fields terminated by '\\t' from (${sql})`,
-      );
+    piped,
+    async pipe(name, mode, { count: expected, ...from }) {
+      const answers = await table(name, piped(mode, from));
       const [receipt] = await rows(
         `select cast(coalesce(sum(a), 0) as bigint), cast(coalesce(sum(b), 0) as bigint), count(*) from ${name} where what = '='`,
       );
       const [read_, written, receipts] = (receipt ?? []).map(Number);
       if (read_ !== expected || written !== answers - Number(receipts))
         throw new Error(
-          `The kernel lost rows (${mode}): it read ${read_} of ${expected} lines, and ${answers - Number(receipts)} of its ${written} answers arrived.`,
+          `The kernel lost rows (${mode}): it read ${read_} of ${expected} rows, and ${answers - Number(receipts)} of its ${written} answers arrived.`,
         );
       return answers - Number(receipts);
     },

@@ -13,6 +13,7 @@ import { LEAST_ITEMS, REMOTENESS } from '../near/outlier-space.ts';
 import type { DecideSettings } from './decide-settings.ts';
 import type { SparkEngine } from './engine.ts';
 import { type BucketSplit, type Counted, firstShift, openStatistics, type Statistics } from './order-statistics.ts';
+import { everywhere } from './spread.ts';
 import { type QuantileRequest, quantilesAt, spreadsOf } from './spreads.ts';
 
 const EVERY = { all: 'all', distinct: 'distinct' } as const;
@@ -22,18 +23,18 @@ const MARGIN = 1e-9;
 export type MeasureFact = ReturnType<typeof measureFact>;
 export type UploadDrift = { readonly upload: number; readonly measure: string } & ReturnType<typeof driftOf>[number];
 
-/** Makes the table `outliers`. `rows`: all items; `distinct`: those that are no copies. The view `later_copies` has the others. */
+/** Makes the table `outliers`, of so many rows. `rows`: all items; `distinct`: those that are no copies. The table `later_copies` has the others. */
 export async function measureItems(
   engine: SparkEngine,
   settings: DecideSettings,
   { rows, distinct }: { readonly rows: number; readonly distinct: number },
-): Promise<{ measures: MeasureFact[]; drift: UploadDrift[] }> {
+): Promise<{ measures: MeasureFact[]; drift: UploadDrift[]; outliers: number }> {
   const { measures, counts } = settings;
   const rule = distinct < LEAST_ITEMS ? null : settings.outliers;
   const columns = [...measures.map((_, i) => `m${i}`), ...Array.from({ length: counts.cells }, (_, i) => `c${i}`)];
   await engine.view(
     'counted',
-    `select features.item, part, upload, case when later_copies.item is null then 0 else 1 end as copy
+    `select ${everywhere('later_copies', rows - distinct)} features.item, part, upload, case when later_copies.item is null then 0 else 1 end as copy
       ${columns.map((name) => `, ${name}`).join('')}
     from features left join later_copies on later_copies.item = features.item`,
   );
@@ -55,11 +56,12 @@ export async function measureItems(
   await engine.pipe('observed', `observe ${file}`, {
     columns: ['item', 'upload', 'copy', ...columns].join(', '),
     sql: `select item, upload, copy${orders} from counted`,
-    lines: rows,
+    count: rows,
   });
-  await findOutliers(engine, rule, measures);
+  const outliers = await findOutliers(engine, rule, measures);
   const charts = await binsOf(engine, "what = 'h'");
   return {
+    outliers,
     measures: measures.flatMap((name, i) => {
       const { items, range, at } = known[i] as (typeof known)[number];
       if (!range) return [];
@@ -158,10 +160,10 @@ async function findOutliers(
   engine: SparkEngine,
   rule: DecideSettings['outliers'],
   measures: readonly string[],
-): Promise<void> {
+): Promise<number> {
   if (!rule) {
     await engine.values('outliers', 'item int, measure string, deviation double', []);
-    return;
+    return 0;
   }
   const remoteness = await statisticsOf(
     engine,
@@ -179,11 +181,11 @@ async function findOutliers(
   await engine.pipe('outlying', `outlying ${file}`, {
     columns: 'item, measure, remoteness, deviation',
     sql: `select a as item, b as measure, c as remoteness, value as deviation from observed where ${far}`,
-    lines: Number(lines),
+    count: Number(lines),
   });
   const names = [...measures.map((name, i) => [i, name] as const), [NO_MEASURE, REMOTENESS] as const];
   await engine.values('measure_names', 'number bigint, measure string', names);
-  await engine.table(
+  return engine.table(
     'outliers',
     `select cast(a as int) as item, measure, cast(value as double) as deviation
     from outlying join measure_names on number = b where what = 'o'`,

@@ -9,15 +9,29 @@ import { DATASET, type RandomKind, randomDataset } from '../../fixtures/spark/ra
 import { NO_SPARK, openSession } from '../../fixtures/spark/session.ts';
 
 const HANGS_AFTER_MS = 900_000;
-type Case = { kind: RandomKind; items: number; spread: number; rejects?: boolean; pageBits?: number };
+type Case = {
+  kind: RandomKind;
+  items: number;
+  spread: number;
+  rejects?: boolean;
+  pageBits?: number;
+  mostRows?: number;
+};
 const CASES: readonly Case[] = [
-  { kind: 'image', items: 300, spread: 12, rejects: true, pageBits: 2 },
-  { kind: 'text', items: 200, spread: 6, rejects: true },
+  { kind: 'image', items: 300, spread: 12, rejects: true, pageBits: 2, mostRows: 9 },
+  { kind: 'text', items: 200, spread: 24, rejects: true, mostRows: 5 },
 ];
 /** Each takes about ten seconds of processor time. More of every kind and of other sizes: GOLDPAN_SPARK_DATASETS=40 npm run test:unit -- spark/equal */
 const MORE = Array.from({ length: Number(process.env.GOLDPAN_SPARK_DATASETS ?? 0) }, (_, i): Case => {
   const kind = (['image', 'colour', 'text', 'audio', 'table'] as const)[i % 5] as RandomKind;
-  return { kind, items: 5 + ((i * 37) % 300), spread: 1 + (i % 13), rejects: i % 2 === 0, pageBits: 1 + (i % 6) };
+  return {
+    kind,
+    items: 5 + ((i * 37) % 300),
+    spread: 1 + (i % 13),
+    rejects: i % 2 === 0,
+    pageBits: 1 + (i % 6),
+    mostRows: i % 3 === 0 ? 7 : 100,
+  };
 });
 
 test(
@@ -26,11 +40,11 @@ test(
     context.skip(NO_SPARK !== undefined, NO_SPARK);
     const session = openSession();
     const cases = [...CASES, ...MORE];
-    const both = cases.map(async ({ kind, items, spread, rejects = false, pageBits }, seed) => {
+    const both = cases.map(async ({ kind, items, spread, rejects = false, pageBits, mostRows }, seed) => {
       const { drop, data } = await randomDataset(kind, { seed, items, spread, rejects });
       const given = { drop, data, dataset: DATASET };
       const one = await byOneProcess(given);
-      return { kind, one, other: await bySpark(given, session.decide({ pageBits })) };
+      return { kind, one, other: await bySpark(given, session.decide({ pageBits, mostRows })) };
     });
     const [found] = await Promise.all([Promise.all(both), session.run(cases.length)]);
     for (const { kind, one, other } of found) {
@@ -50,7 +64,7 @@ test(
     try {
       const archive = join(folder, 'kernel.tgz');
       buildKernelArchive(archive);
-      const session = openSession({ executors: 2, archive });
+      const session = openSession({ cluster: { executors: 2, archive } });
       const { drop, data } = await randomDataset('image', { seed: 5, items: 120, spread: 8, rejects: true });
       const given = { drop, data, dataset: DATASET };
       const one = await byOneProcess(given);

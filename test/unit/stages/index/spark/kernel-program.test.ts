@@ -41,7 +41,7 @@ test.each([
     ['near', '11', '2'],
     '0\t0\tx\n',
     65,
-    /Line 1 has not 6 integers: "0\\t0\\tx"/,
+    /Line 1 has 3 fields in place of 5: "0\\t0\\tx"/,
   ],
   ['without its settings', ['observe', 'missing.json'], '', 70, /missing\.json/],
 ])('%s it ends with a code and a reason', (_, args, input, code, words) => {

@@ -2,13 +2,12 @@ import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { randomWords } from '#core/base/random.ts';
 import { CROP_MOVES } from '#core/similarity/crop-hashes.ts';
-import { cropHashPairs, hashPairs, WORDS, wordOf } from '#core/similarity/hash-pairs.ts';
+import { cropHashPairs, hashPairs, WORDS } from '#core/similarity/hash-pairs.ts';
 import { minHash, minHashSimilarity } from '#core/similarity/min-hash.ts';
-import { answerLines, type Emit, type Line, LineError } from '#stages/index/kernel/lines.ts';
+import { answerLines, LineError, type Work } from '#stages/index/kernel/lines.ts';
 import { near } from '#stages/index/kernel/near.ts';
+import { pack } from '#stages/index/kernel/pack.ts';
 import { verify } from '#stages/index/kernel/verify.ts';
-
-type Work = (emit: Emit) => { visit: (line: Line) => void; finish: () => void };
 
 /** Pipes text through the kernel in small pieces, so that lines are cut. */
 async function answers(text: string, work: Work, piece = 7): Promise<string[][]> {
@@ -42,32 +41,40 @@ function hashes(count: number) {
   return { high, low, skip };
 }
 
-test.each([1, 4])('near hashes in pages of %i bits are those of one search', async (pageBits) => {
+test.each([
+  [1, {}],
+  [4, {}],
+  [2, { 0: 3, 5: 7, 6: 2 }],
+] as const)('near hashes in pages of %i bits, some in slices %o, are those of one search', async (pageBits, slices) => {
   const count = 500;
   const { high, low, skip } = hashes(count);
   const cropOf = (item: number, crop: number) => ({
     high: ((high[item] as number) ^ (crop * 0x10001)) >>> 0,
     low: ((low[item] as number) ^ (1 << (item % 32))) >>> 0,
   });
-  const rows: [number, number, number, number, number, number][] = [];
-  for (let item = 0; item < count; item++) {
-    if (skip[item]) continue;
-    for (let word = 0; word < WORDS; word++) {
-      const page = (hash: { high: number; low: number }) => wordOf(hash.high, hash.low, word) >> (16 - pageBits);
-      const own = { high: high[item] as number, low: low[item] as number };
-      for (let mask = 0; mask < 2 ** pageBits; mask++)
-        if (mask.toString(2).replaceAll('0', '').length <= 2)
-          rows.push([word, page(own) ^ mask, 0, item, own.high, own.low]);
-      for (let crop = 0; crop < CROP_MOVES.length; crop++) {
-        const hash = cropOf(item, crop);
-        rows.push([word, page(hash), crop + 1, item, hash.high, hash.low]);
-      }
-    }
+  const masks = Array.from({ length: 2 ** pageBits }, (_, mask) => mask).filter(
+    (mask) => mask.toString(2).replaceAll('0', '').length <= 2,
+  );
+  const crops = CROP_MOVES.map((_, crop) => crop);
+  // Items come in two parts, which are packed by two tasks.
+  const items = Array.from({ length: count }, (_, i) => (i * 7) % count).filter((item) => !skip[item]);
+  const packed: string[][] = [];
+  for (const part of [items.slice(0, 200), items.slice(200)]) {
+    const lines = part.map((item) => {
+      const all = [{ high: high[item], low: low[item] }, ...crops.map((crop) => cropOf(item, crop))];
+      return `${[item, ...all.flatMap((hash) => [(hash.high as number) >>> 0, (hash.low as number) >>> 0])].join('\t')}\n`;
+    });
+    const own = await answers(lines.join(''), (emit) => pack({ pageBits, masks, crops: crops.length, slices }, emit));
+    expect(own.at(-1)?.slice(0, 3)).toEqual(['=', String(part.length), String(own.length - 1)]);
+    packed.push(...own.slice(0, -1));
   }
-  rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const rows = packed
+    .map(([kind, place, slice, of, hashesOf]) => [Number(place), Number(slice), of, kind, hashesOf] as const)
+    .sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   const text = rows.map((row) => `${row.join('\t')}\n`).join('');
   const found = await answers(text, (emit) => near({ maxDistance: MAX_DISTANCE, pageBits }, emit), 10_007);
-  expect(found.at(-1)).toEqual(['=', String(rows.length), String(found.length - 1), '0', '']);
+  const read = items.length * WORDS * (masks.length + crops.length);
+  expect(found.at(-1)).toEqual(['=', String(read), String(found.length - 1), '0', '']);
   expect(chosen(found.slice(0, -1))).toEqual(oneSearch({ high, low }, skip, cropOf));
 });
 
@@ -115,18 +122,31 @@ test('texts are compared as index does, and only those alike enough are answered
   );
 });
 
+const HASH = '00112233445566778899aabb';
 test.each([
-  ['too few fields', '0\t0\t0\t1\t2\n'],
-  ['too many fields', '0\t0\t0\t1\t2\t3\t4\n'],
-  ['no number', '0\t0\t0\t1\t2\tx\n'],
-  ['a null', '0\t0\t0\t1\t2\t\\N\n'],
-  ['a fraction', '0\t0\t0\t1\t2\t3.5\n'],
-  ['an empty field', '0\t0\t\t1\t2\t3\n'],
-  ['an unfinished line', '0\t0\t0\t1\t2\t3'],
-  ['pages out of order', '1\t0\t0\t1\t2\t3\n0\t0\t0\t1\t2\t3\n'],
-  ['a word that no hash has', '4\t0\t0\t1\t2\t3\n'],
-])('a line with %s is an error that quotes it, not a row that is left out', async (_, text) => {
+  ['too few fields', `0\t0\t1\t${HASH}\n`],
+  ['too many fields', `0\t0\t1\t0\t${HASH}\t3\n`],
+  ['half a hash', `0\t0\t1\t0\t${HASH}0011\n`],
+  ['no hash', '0\t0\t1\t0\t\n'],
+  ['a null', '0\t0\t1\t0\t\\N\n'],
+  ['a fraction', `0.5\t0\t1\t0\t${HASH}\n`],
+  ['an empty field', `0\t\t1\t0\t${HASH}\n`],
+  ['a kind that no hash has', `0\t0\t1\t5\t${HASH}\n`],
+  ['an unfinished line', `0\t0\t1\t0\t${HASH}`],
+  ['pages out of order', `1\t0\t1\t0\t${HASH}\n0\t0\t1\t0\t${HASH}\n`],
+  ['slices out of order', `1\t1\t2\t0\t${HASH}\n1\t0\t2\t0\t${HASH}\n`],
+  ['a word that no hash has', `16\t0\t1\t0\t${HASH}\n`],
+])('a line with %s is an error, not a row that is left out', async (_, text) => {
   await expect(answers(text, (emit) => near({ maxDistance: 11, pageBits: 2 }, emit))).rejects.toThrow(LineError);
+});
+
+test.each([
+  ['too few fields', '1\t2\n'],
+  ['a negative number', '1\t-2\t3\n'],
+  ['a number of 33 bits', '1\t2\t4294967296\n'],
+])('a line with %s is not packed', async (_, text) => {
+  const work: Work = (emit) => pack({ pageBits: 2, masks: [0], crops: 0, slices: {} }, emit);
+  await expect(answers(text, work)).rejects.toThrow(LineError);
 });
 
 test('a fingerprint that is no hexadecimal is an error', async () => {
