@@ -21,6 +21,7 @@ const HEAP_SHARE = 0.4;
 const MIB = 2 ** 20;
 const KEPT_CHARACTERS = 16_000;
 const DECIDED = 'decided';
+const ITEMS = 'items.parquet';
 /** decided.json is stored last. */
 const LAST = 'decided.json';
 
@@ -36,6 +37,8 @@ export type SparkMachine = {
   readonly pageBits?: number;
   /** For a few hundred items: compiling statements and Java's own code would take longer than running them. @default false */
   readonly isTiny?: boolean;
+  /** Further settings of Spark. */
+  readonly configuration?: Readonly<Record<string, string>>;
   /** Number of processes that take the place of machines, and the archive of the kernel that each unpacks. @default one process */
   readonly cluster?: { readonly executors: number; readonly archive: string };
 };
@@ -80,19 +83,32 @@ export async function prepareFolder(data: Store, plan: GatherPlan, folder: strin
   return decideSettings(plan, { work: folder, output: join(folder, DECIDED) });
 }
 
-/** Stores the decisions from a folder. */
-export async function storeDecided(data: Store, { dataset, snapshotId }: GatherPlan, folder: string): Promise<void> {
-  await storeFolder(data, join(folder, DECIDED), (file) => keys.decided(dataset, snapshotId, file));
+/**
+ * Stores the decisions from a folder. Spark names files anew each time it runs; here each has one name, so that a second run replaces what the first one stored
+ * before it was interrupted.
+ */
+export async function storeDecided(
+  data: Store,
+  { dataset, snapshotId }: Pick<GatherPlan, 'dataset' | 'snapshotId'>,
+  folder: string,
+): Promise<void> {
+  await storeFolder(data, join(folder, DECIDED), (file) =>
+    keys.decided(dataset, snapshotId, file.replace(/[^/]+\.parquet$/, ITEMS)),
+  );
 }
 
-/** Runs the Spark program for several datasets in one session. `folder` contains the settings and Spark's temporary files. Returns CPU seconds. */
+/**
+ * Runs the Spark program for several datasets in one session. `settings`: or the address of a document with them. `folder` contains the settings and Spark's
+ * temporary files. Returns CPU seconds.
+ */
 export async function runSpark(
-  settings: readonly DecideSettings[],
-  { python, processors, memoryMiB, environment, isTiny = false, cluster }: SparkMachine,
+  settings: readonly (DecideSettings | string)[],
+  { python, processors, memoryMiB, environment, isTiny = false, configuration: more, cluster }: SparkMachine,
   folder: string,
 ): Promise<number> {
   const files = await Promise.all(
     settings.map(async (one, i) => {
+      if (typeof one === 'string') return one;
       const file = join(folder, `settings-${i}.json`);
       await writeFile(file, JSON.stringify(one));
       return file;
@@ -109,6 +125,7 @@ export async function runSpark(
     // Query plans of long statements need a large stack.
     'spark.driver.extraJavaOptions': '-Xss8m -XX:+UseParallelGC',
     ...(isTiny && TINY),
+    ...more,
   };
   const submit = Object.entries(configuration).map(([name, value]) => `--conf "${name}=${value}"`);
   const kernel = [process.execPath, '--disable-warning=ExperimentalWarning', KERNEL].map(quoted).join(' ');
@@ -169,6 +186,8 @@ async function storeFolder(data: Store, folder: string, keyOf: (file: string) =>
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && /^[^._].*\.(parquet|json)$/.test(entry.name));
   const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+  if (new Set(paths.map(keyOf)).size < paths.length)
+    throw new GoldpanError(FAILURE.corruptObject, `Spark wrote several files of one shard to ${folder}.`);
   const put = async (path: string) => data.put(keyOf(path), await readFile(join(folder, path)));
   await mapLimit(
     paths.filter((path) => path !== LAST),

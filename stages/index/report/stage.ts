@@ -73,7 +73,8 @@ async function copyItems(
     found.set(name, key);
   }
   const placed = shards.map(({ name, items }) => ({ name, rows: items }));
-  const others = [...found.keys()].filter((name) => !shards.some((shard) => shard.name === name)).sort();
+  const names = new Set(shards.map(({ name }) => name));
+  const others = [...found.keys()].filter((name) => !names.has(name)).sort();
   return mapLimit(
     [...placed, ...others.map((name) => ({ name, rows: undefined }))],
     READS_AT_ONCE,
