@@ -6,6 +6,8 @@ import { deadLetterSentence } from '#client/upload/dead-letters.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import type { RunHead } from '#core/model/messages/run.ts';
 import { epochLine } from '#core/model/timing/epoch-line.ts';
+import { endsByBudget, epochOf } from '#core/model/timing/epoch-of.ts';
+import { keptForScoring } from '#core/model/timing/scoring-time.ts';
 import { plainOutput } from '../terminal/plain-text.ts';
 import { openProgress, type ProgressLine } from '../terminal/progress.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -126,7 +128,11 @@ function snapshotSealed({ snapshotId, items, splits }: SnapshotSealed): string {
 }
 
 /** A budget or patience may end the training long before its last epoch. */
-function positionOf({ phase, scoring, epoch, epochs, step, stepsPerEpoch }: RunHead): [number, number, string] {
+function positionOf(head: RunHead): [number, number, string] {
+  const { phase, scoring, epoch, epochs, step, stepsPerEpoch, budgetMinutes, seconds = 0 } = head;
   if (phase === 'scoring') return [scoring?.done ?? 0, scoring?.of ?? 1, scoring?.name ?? ''];
-  return [step, epochs * stepsPerEpoch, `epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`];
+  const name = `epoch ${epochOf(Math.min(epoch + 1, epochs), epochs)}`;
+  if (!endsByBudget(head) || budgetMinutes === null) return [step, epochs * stepsPerEpoch, name];
+  const most = Math.round(budgetMinutes * 60 - keptForScoring(budgetMinutes));
+  return [Math.min(seconds, most), most, `s of the budget, ${name}`];
 }

@@ -16,6 +16,7 @@ import { gateSentences } from './gate-sentences.ts';
 import type { RunOutput } from './output.ts';
 import { latestQuality, readCurrentModel, readRun } from './run-facts.ts';
 import { outputWithoutMetrics, runOutputOf } from './run-output.ts';
+import { withBudgetEpochs } from './settings/budget-epochs.ts';
 import { checkFamily } from './settings/check-family.ts';
 import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
 
@@ -36,13 +37,14 @@ export function checkFit(settings: FitSettings): void {
 export async function fitDataset(context: Context, givenDataset: string, options: FitOptions): Promise<RunOutput> {
   const { deployment, notify } = context;
   const dataset = checkedDataset(givenDataset);
+  const given = trainOverrides({ ...options, from: await parentOf(context, dataset, options.from) });
+  const current = await readConfig(deployment.data, dataset);
   const request: Omit<AssembleRequest, 'attempt'> = {
     dataset,
     trigger: 'manual',
-    train: trainOverrides({ ...options, from: await parentOf(context, dataset, options.from) }),
+    train: current ? withBudgetEpochs(given, current.config) : given,
     force: options.force ? context.person : null,
   };
-  const current = await readConfig(deployment.data, dataset);
   if (current) checkFamily(current.config.kind, request.train.model ?? current.config.train.model);
   const fingerprint = await datasetFingerprint(context, request);
   for (let attempt = 1; attempt <= MOST_ATTEMPTS; attempt++) {

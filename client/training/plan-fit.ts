@@ -1,11 +1,8 @@
 // Estimates the time and cost of a training before anything starts.
 import { countInventory, readDetails, takeInventory } from '#core/ingest/inventory.ts';
-import { melCodecFor } from '#core/kinds/audio/codec/mel-codec.ts';
-import type { EffectiveConfig } from '#core/kinds/config.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { costOf, priceOf } from '#core/model/host/prices.ts';
 import type { RunOutcome } from '#core/model/messages/run.ts';
-import { resolveTrain } from '#core/model/resolve-train.ts';
 import { keptForScoring } from '#core/model/timing/scoring-time.ts';
 import { Manifest } from '#core/snapshot/messages.ts';
 import { readJson } from '#core/store/json.ts';
@@ -15,11 +12,12 @@ import { checkedDataset } from '../datasets/checked-dataset.ts';
 import { adviseOnUnknown } from '../datasets/list-datasets.ts';
 import { readConfig } from '../datasets/read-status.ts';
 import { ClientFailure } from '../failure.ts';
-import { type Calibration, calibrationFor, tableCalibration, textCalibration } from './calibration.ts';
 import type { PlanOutput } from './fit-output.ts';
 import { listFolders, readRun } from './run-facts.ts';
+import { withBudgetEpochs } from './settings/budget-epochs.ts';
 import { checkFamily } from './settings/check-family.ts';
 import { type FitSettings, trainOverrides } from './settings/fit-settings.ts';
+import { networkOf } from './settings/network-of.ts';
 
 /** Newest runs among which one of the same network gives the pace. */
 const MOST_RUNS = 20;
@@ -39,13 +37,11 @@ export async function planFit(context: Context, given: string, settings: FitSett
       next: await adviseOnUnknown(deployment, dataset),
     });
   }
-  const train = TrainConfig.parse({ ...config.config.train, ...trainOverrides(settings) });
+  const run = withBudgetEpochs(trainOverrides(settings), config.config);
+  const train = TrainConfig.parse({ ...config.config.train, ...run });
   checkFamily(config.config.kind, train.model);
   const snapshot = await snapshotOf(context, dataset, config);
-  const { network, calibration } = (NETWORKS[config.config.kind] as NetworkOf<EffectiveConfig>)(
-    config.config,
-    snapshot,
-  );
+  const { network, calibration } = networkOf(config.config, snapshot);
   const preset = network(train);
   const pace = (await paceOfRuns(context, dataset, { model: train.model, preset }, network)) ?? {
     ...calibration(train),
@@ -84,31 +80,6 @@ function mostTraining(budgetMinutes: number | null, { start }: Around): number {
   if (budgetMinutes === null) return Number.POSITIVE_INFINITY;
   return Math.max(start, budgetMinutes * 60 - keptForScoring(budgetMinutes));
 }
-
-/** The preset that settings mean for a dataset, and the pace of its network where no run has shown it. */
-type NetworkOf<Config> = (
-  config: Config,
-  counts: { readonly items: number; readonly classes: number },
-) => {
-  readonly network: (train: TrainConfig) => string;
-  readonly calibration: (train: TrainConfig) => Calibration;
-};
-
-const NETWORKS: { readonly [K in EffectiveConfig['kind']]: NetworkOf<Extract<EffectiveConfig, { kind: K }>> } = {
-  image({ image }, { items, classes }) {
-    const resolve = (train: TrainConfig) => resolveTrain(train, { items, classes, image, hasFeatures: true });
-    return { network: (train) => resolve(train).preset, calibration: (train) => calibrationFor(resolve(train), image) };
-  },
-  audio({ audio }) {
-    const { frames: width, bands: height } = melCodecFor(audio);
-    return {
-      network: () => 'plain',
-      calibration: ({ model }) => calibrationFor({ model, preset: 'residual' }, { width, height }),
-    };
-  },
-  table: () => ({ network: () => 'plain', calibration: ({ model }) => tableCalibration(model) }),
-  text: ({ text }) => ({ network: () => 'plain', calibration: () => textCalibration(text.maxLength + 1) }),
-};
 
 async function snapshotOf(
   { deployment }: Context,

@@ -4,6 +4,10 @@ import * as z from 'zod';
 /** Every model family; `models` of a kind's definition names those that train on its items. */
 export const MODEL_FAMILIES = ['vae', 'gan', 'latent-class', 'pca-mixture'] as const;
 
+export const DEFAULT_EPOCHS = 30;
+/** With so many, a budget, patience or a person ends the training. */
+export const MOST_EPOCHS = 10_000;
+
 export const TrainConfig = z.strictObject({
   /**
    * The VAE is the default: it trains on little data, and its held-out ELBO measures its quality. `latent-class` (tables): a mixture of
@@ -24,7 +28,7 @@ export const TrainConfig = z.strictObject({
   features: z.enum(['auto', 'none']).default('auto'),
   /** `auto`: 128 for the preset photo, else 32. */
   latentDim: z.union([z.literal('auto'), z.int().min(1).max(512)]).default('auto'),
-  epochs: z.int().min(1).max(10_000).default(30),
+  epochs: z.int().min(1).max(MOST_EPOCHS).default(DEFAULT_EPOCHS),
   /** `auto`: 128 for the plain VAE without a flow, 16 for the preset photo, else 64: smaller batches leave more steps in the same time. */
   batchSize: z.union([z.literal('auto'), z.int().min(1).max(4096)]).default('auto'),
   /** The highest of the schedule; `auto`: 1e-3 for the plain VAE without a flow, 1.5e-3 for the photo VAE, 2e-3 for the larger ones, 5e-4 for a GAN. */

@@ -2,6 +2,7 @@
 import type { DatasetsOutput, StatusOutput } from '#client/datasets/output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { DIMENSIONS } from '#core/kinds/define/issue-kind.ts';
+import { epochOf } from '#core/model/timing/epoch-of.ts';
 import { scoreText } from '#core/pages/quality/words.ts';
 import { itemWords, table } from '../../terminal/format.ts';
 import type { Style } from '../../terminal/terminal.ts';
@@ -19,7 +20,7 @@ export function printStatus(output: StatusOutput, style: Style): string {
   if (indexing) rows.push(['indexing', indexing.snapshotId.slice(0, 16), describeIndexing(indexing)]);
   if (snapshot) rows.push(['snapshot', snapshot.snapshotId.slice(0, 16), describeSplits(snapshot.splits)]);
   if (output.scores) rows.push(['quality', scoreText(output.scores.total), describeScores(output.scores)]);
-  if (run) rows.push(['run', run.runId, `${run.status}, epoch ${run.epoch} of ${run.epochs}`]);
+  if (run) rows.push(['run', run.runId, `${run.status}, epoch ${epochOf(run.epoch, run.epochs)}`]);
   rows.push(['model', current?.modelId ?? 'none', current ? `serves since ${current.promotedAt}` : '']);
   const lines = [
     style.bold(`${output.dataset} (${output.kind ?? 'no configuration yet'})`),

@@ -2,6 +2,7 @@
 import type { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { count, duration, plural } from '#core/base/format.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
+import { endsByBudget } from '#core/model/timing/epoch-of.ts';
 import { phasesLine } from '#core/model/timing/phases-line.ts';
 import { table } from '../../terminal/format.ts';
 
@@ -9,7 +10,7 @@ export function printPlan(plan: PlanOutput): string {
   const { trainItems, model, preset, epochs, seconds, cost, measured, notes } = plan;
   const price = cost.usd === null ? 'none' : `about ${cost.usd.toFixed(2)} USD`;
   return [
-    `${model.toUpperCase()}, preset ${preset}, ${count(trainItems)} training items, at most ${epochs} epochs of about ${duration(seconds.epoch * 1000)}`,
+    `${model.toUpperCase()}, preset ${preset}, ${count(trainItems)} training items, ${endsByBudget(plan) ? 'as many epochs as the budget allows, each' : `at most ${epochs} epochs`} of about ${duration(seconds.epoch * 1000)}`,
     `about ${duration(seconds.total * 1000)} in all: ${phasesLine(seconds)}; cost ${price} (${cost.basis})`,
     `measured: ${measured}`,
     ...notes,

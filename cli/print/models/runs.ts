@@ -1,6 +1,7 @@
 // Prints the output of `runs list`.
 import type { RunsOutput } from '#client/training/output.ts';
 import { spoken } from '#core/model/metrics.ts';
+import { epochOf } from '#core/model/timing/epoch-of.ts';
 import { table } from '../../terminal/format.ts';
 
 export function printRuns({ dataset, runs }: RunsOutput): string {
@@ -9,7 +10,7 @@ export function printRuns({ dataset, runs }: RunsOutput): string {
     runId,
     status,
     String(attempt),
-    `${epoch}/${epochs}`,
+    epochOf(epoch, epochs, '/'),
     result === null ? '-' : spoken(result.name, result.value),
     modelId ?? '-',
   ]);

@@ -6,6 +6,7 @@ import type { LatentFacts } from '#core/model/messages/latent-facts.ts';
 import type { EpochMetrics, TestMetrics } from '#core/model/messages/run.ts';
 import { amountOf, metricTitle } from '#core/model/metrics.ts';
 import { latentDimOf } from '#core/model/resolve-train.ts';
+import { epochOf } from '#core/model/timing/epoch-of.ts';
 import { secondsLeft } from '#core/model/timing/seconds-left.ts';
 import { type Html, html, trusted } from '#core/pages/html.ts';
 import type { TrainingJob } from '#core/snapshot/messages.ts';
@@ -79,7 +80,7 @@ function factsList({ job, status, epochs, cost, modelId }: RunPage): Html {
   const rest = left === 0 ? (['now', 'scoring', 'on the test split'] as const) : leftOf(left);
   const best = bestEpoch(epochs);
   const facts: (readonly [name: string, value: string, note?: string])[] = [
-    ['epochs done', `${epochs.length} of ${job.train.epochs}`],
+    ['epochs done', epochOf(epochs.length, job.train.epochs)],
     ...(best ? ([['best held out', shown(best.selection, best), `epoch ${best.epoch}`]] as const) : []),
     ['time so far', clockTime(cost.seconds)],
     ...(rest === undefined ? [] : [rest]),

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Split } from '#core/kinds/split.ts';
+import { epochOf } from '#core/model/timing/epoch-of.ts';
 import { keptForScoring } from '#core/model/timing/scoring-time.ts';
 import type { Manifest } from '#core/snapshot/messages.ts';
 import type { EngineTask, TaskInput } from '../state/protocol.ts';
@@ -49,7 +50,7 @@ export async function prepareStart(
   await lease.hold();
   await writeMetrics(data, job, progress.epochs);
   await lease.move({ ...position, checkpointStep: progress.step, checkpointSha256: sha256 });
-  say(`goes on after step ${progress.step}, ${progress.epochs.length} of ${job.train.epochs} epochs done`);
+  say(`goes on after step ${progress.step}, ${epochOf(progress.epochs.length, job.train.epochs)} epochs done`);
   return {
     task: { ...task, retry, parentFile: null, resume: { stateFile, progress, environment } },
     threads: environment.threads,

@@ -3,6 +3,7 @@ import { count, duration } from '../../base/format.ts';
 import type { TrainConfig } from '../../kinds/train-config.ts';
 import type { EpochMetrics } from '../messages/run.ts';
 import { spoken } from '../metrics.ts';
+import { endsByBudget } from './epoch-of.ts';
 import { secondsLeft } from './seconds-left.ts';
 
 /** Formats the last epoch of `done`, which must not be empty. `inFull`: with all metrics of the validation split. */
@@ -13,7 +14,7 @@ export function epochLine(
 ): string {
   const { epochs } = planned;
   const { epoch, train, validation, selection, seconds, itemsPerSecond, memoryMiB } = done.at(-1) as EpochMetrics;
-  const place = `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
+  const place = endsByBudget(planned) ? String(epoch) : `${String(epoch).padStart(String(epochs).length)}/${epochs}`;
   const others = Object.entries(validation).filter(([name]) => inFull && name !== selection);
   const more = others.map(([name, value]) => spoken(name, value)).join(', ');
   const held = `${spoken(selection, validation[selection] ?? Number.NaN)}${more && ` (${more})`}`;

@@ -1,11 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { fitDataset } from '#client/training/fit.ts';
 import { PlanOutput, SearchOutput } from '#client/training/fit-output.ts';
 import { planFit } from '#client/training/plan-fit.ts';
 import { searchFit, spaceOf, trialsOf } from '#client/training/search-fit.ts';
+import { withBudgetEpochs } from '#client/training/settings/budget-epochs.ts';
 import { minutesOf, trainOverrides } from '#client/training/settings/fit-settings.ts';
 import { put } from '#client/upload/put.ts';
-import { TrainConfig } from '#core/kinds/train-config.ts';
+import { DatasetFile, type EffectiveConfig, effectiveConfig } from '#core/kinds/config.ts';
+import { MOST_EPOCHS, TrainConfig } from '#core/kinds/train-config.ts';
 import type { Promotion } from '#core/model/messages/promotion.ts';
 import { executionNameOf } from '#core/model/run-id.ts';
 import { AssembleRequest, type Sealed } from '#core/snapshot/messages.ts';
@@ -72,6 +75,22 @@ test('a budget is a time with a unit, minutes where there is none', () => {
     budgetMinutes: 10,
     from: 'vae-1',
   });
+});
+
+test('only the budget ends the training of photos, unless their number of epochs is set', async () => {
+  const trains = { budgetMinutes: 10 } as const;
+  const configOf = (yaml: string) => effectiveConfig(DatasetFile.parse(parse(yaml)), undefined) as EffectiveConfig;
+  const photos = configOf('kind: image\nimage: { width: 64, height: 64, channels: 3 }\n');
+  expect(withBudgetEpochs(trains, photos)).toEqual({ budgetMinutes: 10, epochs: MOST_EPOCHS });
+  expect(withBudgetEpochs({}, photos)).toEqual({});
+  expect(withBudgetEpochs({ ...trains, epochs: 5 }, photos)).toEqual({ ...trains, epochs: 5 });
+  expect(withBudgetEpochs({ ...trains, features: 'none' }, photos)).toEqual({ ...trains, features: 'none' });
+  const limited = configOf('kind: image\nimage: { width: 64, height: 64, channels: 3 }\ntrain: { epochs: 12 }\n');
+  expect(withBudgetEpochs(trains, limited)).toEqual(trains);
+  expect(withBudgetEpochs(trains, configOf('kind: image\nimage: { width: 28, height: 28, channels: 1 }\n'))).toEqual(
+    trains,
+  );
+  expect(withBudgetEpochs(trains, configOf('kind: table\n'))).toEqual(trains);
 });
 
 test('--from current starts from the model that serves, by its id; one that is not there is said', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MOST_EPOCHS } from '#core/kinds/train-config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import { epochLine } from '#core/model/timing/epoch-line.ts';
 
@@ -23,4 +24,7 @@ test('an epoch in a line has its place, its losses, its pace, its memory and wha
     'epoch 3/3  train 105.03  held-out ELBO 103.68 nats (KL 25.65 nats)  12 s, 4,838 items/s, 1,612 MiB',
   );
   expect(epochLine(done, { epochs: 50, budgetMinutes: 1 })).toContain('11 s left at most');
+  expect(epochLine(done, { epochs: MOST_EPOCHS, budgetMinutes: 1 })).toBe(
+    'epoch 3  train 105.03  held-out ELBO 103.68 nats  12 s, 4,838 items/s, 1,612 MiB, 11 s left at most',
+  );
 });
