@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { sortFiles } from '#core/ingest/archive/entry.ts';
-import { litterOf } from '#core/ingest/archive/litter.ts';
+import { litterOf } from '#core/ingest/layouts/litter.ts';
 import { parseDatasetFile } from '#core/kinds/dataset-file.ts';
 import { joinRemarks, type Remark } from '#core/kinds/define/remark.ts';
 import { CONFIG_FILE, dropKey } from '#core/store/keys.ts';

@@ -2,6 +2,7 @@
 import { KINDS, type Kind } from '../base/names.ts';
 import type { Inferred } from '../kinds/config.ts';
 import type { Sample } from '../kinds/define/cleaned.ts';
+import { isNote } from '../kinds/formats/notes-beside-tables.ts';
 import { definitionOf } from '../kinds/registry/definitions.ts';
 import { ingestOf } from '../kinds/registry/ingest.ts';
 import { isCaptions } from '../kinds/sidecar.ts';
@@ -21,14 +22,17 @@ export async function inferDataset(
   stated?: Kind,
 ): Promise<Inferred | undefined> {
   const byKind = new Map<Kind, Sample[]>();
-  for (const sample of samples) {
+  // A README among files that are refused makes no dataset of texts.
+  const data = samples.filter(({ path }) => !isNote(path));
+  for (const sample of data.length > 0 ? data : samples) {
     if (isCaptions(sample.path)) continue;
     const content = await sniff(sample.start, { path: sample.path });
     const known = kindOf(content, sample.start, sample.path);
     const taken =
       stated && known && definitionOf(stated).content.families.includes(content.family) ? stated : undefined;
     const kind = stated ? taken : known;
-    if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), sample]);
+    const read = content.inside ? { path: sample.path.replace(/\.gz$/i, ''), start: content.inside } : sample;
+    if (kind) byKind.set(kind, [...(byKind.get(kind) ?? []), read]);
   }
   const ranked = KINDS.filter((kind) => byKind.has(kind)).sort(
     (a, b) => (byKind.get(b)?.length ?? 0) - (byKind.get(a)?.length ?? 0),

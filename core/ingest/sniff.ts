@@ -16,6 +16,7 @@ import { BLOCK_BYTES, readTarHeader } from './archive/tar-header.ts';
 /** Names of pictures, sounds and archives. */
 const NAMED_OTHERWISE =
   /\.(jpe?g|png|webp|gif|bmp|tiff?|hei[cf]|avif|jxl|wav|mp3|flac|ogg|oga|opus|m4a|aac|aiff?|zip|tar|tgz)$/i;
+const GZIP = /\.gz$/i;
 const MOSTLY = 0.8;
 const HARDLY = 0.05;
 const SCRIPTS = [
@@ -34,7 +35,13 @@ const BETWEEN_WORDS = /[\t\n\r\u0020-\u007e\u00a0-\u00bf\u2010-\u2027\u3000-\u30
  * family: how the file is processed. type: the format's name for people. format: its entry in the register; undefined for texts and unknown
  * bytes.
  */
-export type Content = { readonly family: Family; readonly type: string; readonly format?: Format | undefined };
+export type Content = {
+  readonly family: Family;
+  readonly type: string;
+  readonly format?: Format | undefined;
+  /** The beginning of the text that gzip packs; undefined for anything else. */
+  readonly inside?: Uint8Array;
+};
 
 /** Never throws. */
 export async function sniff(start: Uint8Array, file: Omit<FirstBytes, 'start'> = {}): Promise<Content> {
@@ -64,7 +71,9 @@ async function insideGzip(inside: Uint8Array): Promise<Content> {
   if (isTar(inside)) return { ...known(FORMATS.gzip), family: 'tar' };
   const inner = await findFormat({ start: inside });
   if (inner === FORMATS.idx) return known(inner);
-  if (inner?.family !== 'image' && inner?.family !== 'audio') return known(FORMATS.gzip);
+  const isText = inside.length > 0 && (inner ? inner.family === 'document' : looksLikeText(inside));
+  if (inner?.family !== 'image' && inner?.family !== 'audio')
+    return { ...known(FORMATS.gzip), ...(isText && { inside }) };
   return known(refusedFormat(`a gzipped file: ${inner.name}`, 'Unpack it first: gunzip {file}'));
 }
 
@@ -73,12 +82,14 @@ function known(format: Format): Content {
 }
 
 /** Returns the kind of dataset that a first upload of this content suggests; undefined if none. */
-export function kindOf({ family, type }: Content, start: Uint8Array, path: string): Kind | undefined {
+export function kindOf(content: Content, start: Uint8Array, path: string): Kind | undefined {
+  const { family, type, inside } = content;
   if (type === UNMARKED_UTF_16) return undefined;
   // Such as the error page of a server: a text by the name of a picture does not make a dataset of texts.
   if ((family === 'text' || family === 'document') && NAMED_OTHERWISE.test(path)) return undefined;
   return KINDS.find((kind) => {
     const { families, claims } = definitionOf(kind).content;
+    if (inside) return families.includes(family) && (claims?.('text', inside, path.replace(GZIP, '')) ?? true);
     return families.includes(family) && (claims?.(family, start, path) ?? true);
   });
 }

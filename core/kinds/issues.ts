@@ -82,8 +82,8 @@ export const ISSUES = {
   ),
   'archive.lake': reject(
     'consistency',
-    'The archive is a Delta or Iceberg table, and not all of its files belong to its newest version.',
-    'Unpack it. It is read by `goldpan put FOLDER`, which knows the log of a Delta table and the metadata of an Iceberg table.',
+    'The archive is a Delta, Iceberg or Hudi table, and not all of its files belong to its newest version.',
+    'Unpack it. Delta and Iceberg are read by `goldpan put FOLDER`, which knows the log of one and the metadata of the other; write a Hudi table as Parquet with Spark.',
   ),
   'archive.litter': flag(
     'consistency',
@@ -142,7 +142,7 @@ export const ISSUES = {
   ),
   'layout.pascal-voc': flag(
     'consistency',
-    'The files are laid out as Pascal VOC has them: pictures in JPEGImages/, boxes of objects as XML in Annotations/.',
+    'The files are laid out as Pascal VOC has them: pictures, and boxes of objects as XML in Annotations/ or right beside them.',
     'No action needed: the pictures are taken, and the files with boxes and the lists of names are ignored.',
   ),
   'layout.coco': flag(
@@ -150,9 +150,14 @@ export const ISSUES = {
     'The files are laid out as COCO has them: pictures beside JSON files with annotations.',
     'No action needed: the pictures are taken, and the annotations are ignored.',
   ),
+  'layout.masks': flag(
+    'consistency',
+    'Pictures in a folder of masks, or named as masks, have the names of other pictures: they say which pixel belongs to what.',
+    'No action needed: the masks are ignored. Put their folder on its own where a model shall draw masks.',
+  ),
   'layout.notes': flag(
     'consistency',
-    'Files that describe data and hold none lie beside it (README and LICENSE, lists of classes, what programs write beside photos).',
+    'Files that describe data and hold none lie beside it (README and LICENSE, lists of classes and splits, what phones and programs write beside photos).',
     'No action needed: they are ignored.',
   ),
   'label.spelling': flag(

@@ -1,5 +1,5 @@
 // Finds out what an event is about: nothing, an upload, or the configuration of a dataset.
-import { litterOf } from '#core/ingest/archive/litter.ts';
+import { litterOf } from '#core/ingest/layouts/litter.ts';
 import { ObjectEvent, StorageTest } from '#core/ingest/messages.ts';
 import { sniff } from '#core/ingest/sniff.ts';
 import { CONFIG_FILE, isFolderMarker, NO_DATASET, parseDropKey, uploadIdOf } from '#core/store/keys.ts';

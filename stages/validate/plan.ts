@@ -93,7 +93,9 @@ export async function planUnits(
   }
   if (taken.isNote?.(key)) return refused('upload.notes', 'a note in a dataset of tables');
   if (!taken.families.includes(content.family)) return otherType(content, { path: key, kind });
-  const ranges = content.family !== 'document' && (await rangesIn?.(config, { size, type: content.type }, readRange));
+  // Neither has lines of its own to cut at.
+  const isWhole = content.family === 'document' || content.family === 'gzip';
+  const ranges = !isWhole && (await rangesIn?.(config, { size, type: content.type }, readRange));
   if (ranges) {
     const units = ranges.map((range, i) => ({
       unit: unitName(i, ranges.length),
@@ -102,7 +104,7 @@ export async function planUnits(
     return { ok: true, units };
   }
   const whole = planWhole(size, unit.fileBytes);
-  if (!whole.ok || !measure || size <= UNCOUNTED_BYTES || content.family === 'document') return whole;
+  if (!whole.ok || !measure || size <= UNCOUNTED_BYTES || isWhole) return whole;
   const { spans } = await measure(piecesOf(size, readRange));
   if (spans.length === 0) return whole;
   const slices = spans.map((lines, i) => ({

@@ -1,4 +1,4 @@
-// Opens a file of arrays: IDX (MNIST), CIFAR batches, and NumPy's .npy and .npz, with the labels stored beside the images.
+// Opens a file of arrays: IDX (MNIST), CIFAR batches, STL-10, and NumPy's .npy and .npz, with the labels stored beside the images.
 import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -11,6 +11,7 @@ import { type Pictures, pictureShapeOf, pixelByPixel, splitOfName } from './pict
 import { cifarVariantOf, readCifar } from './read-cifar.ts';
 import { readIdx } from './read-idx.ts';
 import { labelsOfNumpy, type NumpyArray, picturesOfNumpy, readNumpy } from './read-npy.ts';
+import { isStl, readStl, stlLabelsName } from './read-stl.ts';
 
 const IDX = /(ubyte|\.idx\d?)(\.gz)?$/i;
 const GZIP = /\.gz$/i;
@@ -24,6 +25,7 @@ export type Opened = Pictures & { readonly stem: string; readonly used: readonly
 export async function openArray(file: LocalFile, all: readonly LocalFile[]): Promise<readonly Opened[]> {
   if (file.size === 0 || file.size > LARGEST_BYTES) return [];
   if (IDX.test(file.name)) return openIdx(file, all);
+  if (isStl(file.name, file.size)) return openStl(file, all);
   if (/\.bin$/i.test(file.name)) return openCifar(file, all);
   if (/\.npy$/i.test(file.name)) return openNumpy(file, all);
   return /\.npz$/i.test(file.name) ? openNpz(file) : [];
@@ -79,6 +81,16 @@ function openCifar(file: LocalFile, all: readonly LocalFile[]): Opened[] {
   return pictures
     ? [{ ...pictures, stem: stemOf(file.name), used: [names, groups].filter((one) => one !== undefined) }]
     : [];
+}
+
+function openStl(file: LocalFile, all: readonly LocalFile[]): Opened[] {
+  const beside = all.find(({ name }) => name === stlLabelsName(file.name));
+  const names = all.find(({ name }) => name === posix.join(posix.dirname(file.name), 'class_names.txt'));
+  const labels = beside && readFileSync(beside.path);
+  const pictures = readStl(file.name, readFileSync(file.path), labels, names && readFileSync(names.path, 'utf8'));
+  if (beside && labels?.length !== pictures.count)
+    throw mismatch(file, beside.name, labels?.length ?? 0, pictures.count);
+  return [{ ...pictures, stem: stemOf(file.name), used: [beside, names].filter((one) => one !== undefined) }];
 }
 
 function openNumpy(file: LocalFile, all: readonly LocalFile[]): Opened[] {

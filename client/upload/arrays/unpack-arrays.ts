@@ -3,9 +3,9 @@ import { type Remark, remarkOn } from '#core/kinds/define/remark.ts';
 import type { LocalFile } from '../collect.ts';
 import { namedByLabel } from '../labelled/media-names.ts';
 import { openArchiveWriter } from './archive-writer.ts';
-import type { Bundle } from './bundle.ts';
+import type { Bundle } from './bundles/bundle.ts';
+import { openBundle } from './bundles/open-bundle.ts';
 import { type Opened, openArray } from './open-array.ts';
-import { openBundle } from './open-bundle.ts';
 import { splitOfName } from './pictures.ts';
 import { writePng } from './write-png.ts';
 

@@ -25,9 +25,14 @@ export function labelIn(name: string, text: string): string | undefined {
   return undefined;
 }
 
+/** Boxes of objects, as YOLO writes them, or other measurements: several numbers a line, and no word. */
+export function isNumbers(text: string): boolean {
+  return /^\s*([-+]?[\d.][\d.eE+-]*[ \t,]+)+[-+]?[\d.][\d.eE+-]*\s*$/.test(text.replaceAll(/\s*\n\s*/g, ' '));
+}
+
 /** Returns the caption or transcript that the file states; undefined if it states none, as a class does. */
 export function captionIn(name: string, text: string): string | undefined {
-  if (/\.(txt|caption)$/i.test(name)) return text.trim() || undefined;
+  if (/\.(txt|caption)$/i.test(name)) return isNumbers(text) ? undefined : text.trim() || undefined;
   if (!/\.json$/i.test(name)) return undefined;
   const record = parseJson(text);
   if (typeof record !== 'object' || record === null) return undefined;

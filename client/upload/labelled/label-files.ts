@@ -1,5 +1,6 @@
 // Pictures and sounds whose class or caption lies beside them: in a file of the same name, or in one list of names.
 import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { type Remark, remarkOn } from '#core/kinds/define/remark.ts';
 import { labelsFrom } from '#core/kinds/labels.ts';
 import { hasSidecar } from '#core/kinds/sidecar.ts';
@@ -15,6 +16,8 @@ export type LabelledFiles = { readonly files: readonly LocalFile[]; readonly rem
 const TEXT = /\.txt$/i;
 /** Fewer of the pictures and sounds with such a file beside them: it is about something else. */
 const LEAST_SHARE = 0.5;
+/** Columns named in a remark. */
+const MOST_NAMED = 5;
 
 /**
  * Other files, and those of a folder without such facts, keep their names. `setting`: what dataset.yaml says of labels, if it does; a
@@ -43,7 +46,9 @@ export function labelFiles(files: readonly LocalFile[], setting?: string): Label
     used.add(list);
     for (const [file, label] of found.labels) labels.set(file, label);
     for (const [file, caption] of found.captions) captions.set(file, caption);
-    remarks.push(remarkOn('layout.facts-beside', [list.name], told(found.labels.values(), found.captions.size)));
+    remarks.push(
+      remarkOn('layout.facts-beside', [list.name], told(found.labels.values(), found.captions.size, found.others)),
+    );
   }
   const beside = factsBeside(files, media);
   for (const [facts, owner] of beside) {
@@ -77,10 +82,15 @@ function factsBeside(files: readonly LocalFile[], media: readonly LocalFile[]): 
   for (const file of media) {
     for (const name of [keyOf(file.name), stemOf(file.name), file.name]) if (!owners.has(name)) owners.set(name, file);
   }
+  const byStem = new Map<string, LocalFile[]>();
+  for (const file of media) {
+    const stem = posix.basename(stemOf(file.name));
+    byStem.set(stem, [...(byStem.get(stem) ?? []), file]);
+  }
   const found = new Map<LocalFile, LocalFile>();
   for (const file of files) {
     if (!isFacts(file.name) || file.size > LARGEST_FACTS_BYTES) continue;
-    const owner = owners.get(stemOf(file.name));
+    const owner = owners.get(stemOf(file.name)) ?? inOtherFolder(file, byStem);
     if (owner) found.set(file, owner);
   }
   const owned = new Set(found.values()).size;
@@ -89,11 +99,25 @@ function factsBeside(files: readonly LocalFile[], media: readonly LocalFile[]): 
   return owned >= media.length * LEAST_SHARE && others <= owned ? found : new Map();
 }
 
-/** `2 labels of 12 files, 10 captions` */
-function told(labels: Iterable<string>, captions: number): string {
+/** `txt/p225/p225_001.txt` belongs to `wav48/p225/p225_001.wav`: one folder has another name. */
+function inOtherFolder(facts: LocalFile, byStem: ReadonlyMap<string, readonly LocalFile[]>): LocalFile | undefined {
+  const folders = facts.name.split('/').slice(0, -1);
+  const alike = (byStem.get(posix.basename(stemOf(facts.name))) ?? []).filter(({ name }) => {
+    const others = name.split('/').slice(0, -1);
+    return others.length === folders.length && others.filter((folder, i) => folder !== folders[i]).length === 1;
+  });
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+/** `2 labels of 12 files, 10 captions`. `others`: columns that hold neither. */
+function told(labels: Iterable<string>, captions: number, others: readonly string[] = []): string {
   const all = [...labels];
   const classes = all.length > 0 ? [`${new Set(all).size} labels of ${all.length} files`] : [];
-  return [...classes, ...(captions > 0 ? [`${captions} captions`] : [])].join(', ') || 'other facts';
+  const found = [...classes, ...(captions > 0 ? [`${captions} captions`] : [])].join(', ');
+  if (found !== '' || others.length === 0) return found || 'other facts';
+  const listed = others.slice(0, MOST_NAMED).join(', ');
+  const more = others.length > MOST_NAMED ? ` and ${others.length - MOST_NAMED} more` : '';
+  return `other facts: ${listed}${more}; a column called label would give the classes`;
 }
 
 function byName(a: LocalFile, b: LocalFile): number {

@@ -1,8 +1,8 @@
 // The files of an archive, and the remarks on the archive as a whole.
 import type { Issue } from '../../kinds/define/issue.ts';
 import { type Remark, remarkOn } from '../../kinds/define/remark.ts';
-import { folderLayoutOf } from './layouts.ts';
-import { litterOf } from './litter.ts';
+import { folderLayoutOf } from '../layouts/layouts.ts';
+import { litterOf } from '../layouts/litter.ts';
 import { encodingTitle, type NameEncoding } from './name-encoding.ts';
 
 /** Why one entry cannot be read, whatever its neighbours are. */
@@ -49,8 +49,9 @@ export function remarksOnNames(
   return [remarkOn('archive.name-encoding', odd, encodingTitle(encoding))].filter((remark) => remark !== undefined);
 }
 
-/** The log of a Delta table, or the metadata of an Iceberg table. */
-const LAKE_LOG = /(^|\/)(_delta_log\/[^/]+\.(json|parquet)|metadata\/v?\d+(-[0-9a-f-]{36})?(\.gz)?\.metadata\.json)$/;
+/** The log of a Delta table, the metadata of an Iceberg table, or the timeline of a Hudi table. */
+const LAKE_LOG =
+  /(^|\/)(\.hoodie\/hoodie\.properties$|_delta_log\/[^/]+\.(json|parquet)|metadata\/v?\d+(-[0-9a-f-]{36})?(\.gz)?\.metadata\.json)$/;
 
 /** Why an archive is refused that holds a table of a data lake: files that the table no longer has would count. */
 export function lakeIn(paths: readonly string[]): Issue | undefined {

@@ -1,10 +1,10 @@
 // Reads the entries of a tar archive in order and applies their pax and GNU headers. Archives that follow one another in one file (`cat
 // a.tar b.tar`, `tar -r` after the end) are all read.
 import { LIMITS } from '../../base/limits.ts';
+import { litterOf } from '../layouts/litter.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { EntryRefusal } from './entry.ts';
 import { plainName, shownName, unsafeName } from './entry-names.ts';
-import { litterOf } from './litter.ts';
 import { BLOCK_BYTES, hasMoreMap, readPaxRecords, readTarHeader, type TarHeader } from './tar-header.ts';
 import { RefusedTar, type TarSource, unpackedTar } from './tar-stream.ts';
 

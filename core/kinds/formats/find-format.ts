@@ -16,9 +16,20 @@ const MARKED_BY_LETTERS: ReadonlySet<Format> = new Set([FORMATS.bmp, FORMATS.gif
 
 /**
  * Formats with an ambiguous signature, for which more bytes are checked: a compound file can be any old Office document, a Targa image can
- * begin like an icon, and a zip can contain arrays.
+ * begin like an icon, a zip can contain arrays, what is packed can be an archive by its name, and
+ * a database the project of a program.
  */
-const SHARED_SIGNATURES: ReadonlySet<Format> = new Set([FORMATS.oldOffice, FORMATS.ico, FORMATS.zip]);
+const SHARED_SIGNATURES: ReadonlySet<Format> = new Set([
+  FORMATS.oldOffice,
+  FORMATS.ico,
+  FORMATS.zip,
+  FORMATS.bzip2,
+  FORMATS.xz,
+  FORMATS.zstd,
+  FORMATS.lz4,
+  FORMATS.sqlite,
+  FORMATS.pages,
+]);
 
 /** `path`: the name counts where the bytes have no signature. `size`: of the whole file, in bytes. */
 export type FirstBytes = { readonly start: Uint8Array; readonly path?: string; readonly size?: number };

@@ -2,13 +2,16 @@
 
 import { KINDS } from '../../base/names.ts';
 import { type Format, refusedFormat, signed, typed } from './format.ts';
-import { isZip } from './is-zip.ts';
+import { firstEntry } from './is-zip.ts';
 
 const unpack = (command: string) => `Unpack it and drop the folder: ${command}`;
 const LEAVE_OUT = 'It holds no items: leave it out.';
 const MODEL = 'It holds the weights of a model, not data: leave it out.';
 const RENDER = 'Models of three dimensions are not read. Render pictures of it first.';
 const DECRYPT = 'Decrypt it first.';
+
+/** As browsers and other programs name a file until it has arrived. */
+const UNFINISHED = /\.(crdownload|part|partial|download|opdownload|!ut)$/i;
 
 export const ARCHIVE_FORMATS = {
   zip: {
@@ -28,7 +31,7 @@ export const ARCHIVE_FORMATS = {
   gzip: {
     name: 'a file packed by gzip (.gz)',
     short: '.gz',
-    kinds: ['table'],
+    kinds: ['table', 'text'],
     family: 'gzip',
     types: ['application/gzip'],
   },
@@ -37,6 +40,14 @@ export const ARCHIVE_FORMATS = {
 export const OTHER_FORMATS = {
   sevenZip: refusedFormat('a 7-Zip archive', unpack('7z x {file}'), typed('application/x-7z-compressed')),
   rar: refusedFormat('a RAR archive', unpack('unrar x {file}'), typed('application/x-rar-compressed')),
+  archivePart: refusedFormat(
+    'a part of an archive in several files (.001, .z01, .part1.rar)',
+    'Get all parts, unpack the first, and drop the folder: 7z x {file}',
+    {
+      suits: ({ path, start }) =>
+        start.length > 0 && /\.(zip|7z|rar|tar|gz|tgz)\.\d{3}$|\.z\d\d$|\.part\d+\.rar$/i.test(path),
+    },
+  ),
   cab: refusedFormat(
     'a Windows cabinet (CAB)',
     unpack('cabextract {file}'),
@@ -140,21 +151,40 @@ export const OTHER_FORMATS = {
     DECRYPT,
     signed('Salted__', 'age-encryption.org/', '0x4c554b53babe', '0x03d9a29a'),
   ),
+  checksums: refusedFormat('a list of checksums', LEAVE_OUT, {
+    tells: (text) =>
+      /^([0-9a-f]{32,128} [ *]\S.*\r?\n)+/i.test(text) &&
+      !/^(?![0-9a-f]{32,128} [ *]\S).+$/im.test(text.slice(0, text.lastIndexOf('\n') + 1)),
+  }),
+  download: refusedFormat('a download that did not end', 'Download it again, to its end.', {
+    suits: ({ path }) => UNFINISHED.test(path),
+    tells: (_, path) => UNFINISHED.test(path),
+  }),
   finder: refusedFormat(
     'a folder setting of macOS (.DS_Store, ._file)',
     LEAVE_OUT,
     signed('0x0000000142756431', '0x00051607', '0x00051600'),
   ),
   checksum: refusedFormat('a checksum of Hadoop (.crc)', LEAVE_OUT, signed('crc\0\0\0\x02\0')),
+  yaml: refusedFormat('a YAML file', 'Convert it to JSON: yq -o json {file} > {name}.json', {
+    tells: (text, path) =>
+      /\.ya?ml$/i.test(path) && /^\s*(#.*\s+|---\s+|%YAML.*\s+)*(-\s|[\w"'-]+\s*:(\s|$))/.test(text),
+  }),
+  toml: refusedFormat('a TOML file', 'Convert it to JSON: yq -o json {file} > {name}.json', {
+    tells: (text, path) => /\.toml$/i.test(path) && /^\s*(#.*\s+)*(\[|[\w"'.-]+\s*=)/.test(text),
+  }),
+  settings: refusedFormat('a file of settings (INI, properties)', 'It holds no items: leave it out.', {
+    tells: (text, path) =>
+      /\.(ini|cfg|conf|properties|env)$/i.test(path) && /^\s*([#;!].*\s+)*(\[[^\]\n]+\]\s|[\w.-]+\s*[=:])/.test(text),
+  }),
+  manifest: refusedFormat(
+    'a list of files, as Amazon Redshift writes it beside them',
+    'It holds no rows: leave it out.',
+    { tells: (text) => /^\s*\{\s*"entries"\s*:\s*\[\s*\{\s*"(url|mandatory)"\s*:/.test(text) },
+  ),
   printer: refusedFormat(
     'a document for a printer (XPS, PCL, PRN)',
     'Print it as a PDF first.',
     signed('\x1bE\x1b&', '\x1b%-12345X'),
   ),
 } as const satisfies Record<string, Format>;
-
-/** The name of the first entry of a zip; empty for anything else. */
-function firstEntry(start: Uint8Array): string {
-  const length = (start[26] ?? 0) + 256 * (start[27] ?? 0);
-  return isZip(start) ? new TextDecoder('latin1').decode(start.subarray(30, 30 + length)) : '';
-}

@@ -3,7 +3,15 @@ import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
 
 const unpack = (command: string) => `Unpack it first: ${command}`;
 
+/** `photos.tar.xz`, `photos.tbz2`. */
+const PACKED_TAR = /\.(tar\.(bz2|xz|zst|zstd|lz4|lzma|br)|tbz2?|txz|tzst)$/i;
+
 export const PACKED_FORMATS = {
+  packedTar: refusedFormat(
+    'a tar archive packed by bzip2, xz, Zstandard or LZ4',
+    'Unpack it and drop the folder, or pack it by gzip (.tar.gz): tar -xf {file}',
+    { suits: ({ path, start }) => PACKED_TAR.test(path) && start.length > 0 },
+  ),
   zstd: readAs('packed', ['table'], 'a file packed by Zstandard (.zst)', '.zst', {
     ...typed('application/zstd'),
     // A frame of notes, which programs that pack in parallel write first.

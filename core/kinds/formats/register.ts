@@ -4,6 +4,7 @@ import type { Format } from './format.ts';
 import { IMAGE_FORMATS } from './images.ts';
 import { ARCHIVE_FORMATS, OTHER_FORMATS } from './others.ts';
 import { PACKED_FORMATS } from './packed.ts';
+import { SCIENCE_FORMATS } from './sciences.ts';
 import { SOUND_FORMATS } from './sounds.ts';
 import { TABLE_FORMATS } from './tables.ts';
 import { TEXT_FORMATS } from './texts.ts';
@@ -23,6 +24,7 @@ export const FORMATS = {
   ...PACKED_FORMATS,
   ...ARCHIVE_FORMATS,
   ...OTHER_FORMATS,
+  ...SCIENCE_FORMATS,
 } as const satisfies Record<string, Format>;
 
 /** Returns the formats that datasets of a kind accept, for people: "PNG, JPEG, WebP; also in a zip or tar". */

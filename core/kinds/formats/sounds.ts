@@ -38,6 +38,23 @@ export const SOUND_FORMATS = {
     CONVERT,
     typed('audio/x-ms-asf', 'video/x-ms-asf', 'application/vnd.ms-asf'),
   ),
+  loas: refusedFormat('an AAC sound in LOAS or LATM', CONVERT, { suits: ({ start }) => isLoas(start) }),
+  headerless: refusedFormat(
+    'a sound without a header (raw samples)',
+    'Say what its samples are: ffmpeg -f s16le -ar 16000 -ac 1 -i {file} {name}.wav',
+    { suits: ({ path, start }) => start.length > 0 && /\.(sln(\d+)?|pcm|gsm|vox|g72[236]|s16|f32)$/i.test(path) },
+  ),
+  adx: refusedFormat('an ADX sound of games', CONVERT, {
+    suits: ({ path, start }) => /\.adx$/i.test(path) && start[0] === 0x80 && start[1] === 0,
+  }),
+  audacity: refusedFormat('an Audacity project', 'Export its sound in Audacity: File > Export Audio.', {
+    suits: ({ path }) => /\.aup3$/i.test(path),
+    tells: (text) => /<project\s[^>]*audacity/i.test(text.slice(0, 2000)),
+  }),
+  playlist: refusedFormat('a playlist (M3U, PLS, CUE)', 'It holds no sound: drop the files that it names.', {
+    tells: (text, path) =>
+      /^\ufeff?(#EXTM3U|\[playlist\])/i.test(text) || (/\.(m3u8?|pls|cue)$/i.test(path) && /^\S/.test(text)),
+  }),
   ac3: refusedFormat('an AC-3 sound (Dolby Digital)', CONVERT, typed('audio/vnd.dolby.dd-raw')),
   dts: refusedFormat('a DTS sound', CONVERT, signed('0x7ffe8001', '0xfe7f0180')),
   wavpack: refusedFormat("a WavPack, Monkey's Audio, Musepack or True Audio sound", CONVERT, {
@@ -99,6 +116,13 @@ export const SOUND_FORMATS = {
   y4m: refusedFormat('an uncompressed film (Y4M)', FRAMES, signed('YUV4MPEG2 ')),
   cursorFilm: refusedFormat('an animated cursor (ANI)', 'Leave it out.', signed(['RIFF', '@8 ACON'])),
 } as const satisfies Record<string, Format>;
+
+/** Frames with a length of 13 bits, one behind another. */
+function isLoas(start: Uint8Array): boolean {
+  const isSync = (at: number) => start[at] === 0x56 && ((start[at + 1] ?? 0) & 0xe0) === 0xe0;
+  const length = (((start[1] ?? 0) & 0x1f) << 8) | (start[2] ?? 0);
+  return isSync(0) && length > 0 && isSync(3 + length);
+}
 
 /** Datasets of sounds read it where it holds no film. */
 function filmOrSound(name: string, short: string, ...types: string[]): Format {

@@ -1,5 +1,6 @@
 // Formats of tables, arrays and databases.
 import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
+import { isOfficeOf, isZip } from './is-zip.ts';
 import { PICKLE_MARKS } from './pickle-marks.ts';
 
 const pandas = (read: string) => `Convert it in Python: pandas.${read}("{file}").to_parquet("{name}.parquet")`;
@@ -14,18 +15,16 @@ export const TABLE_FORMATS = {
     types: ['application/vnd.apache.parquet'],
     signatures: ['PAR1', 'PARE'],
   },
-  xlsx: readAs(
-    'sheet',
-    ['table'],
-    'an Excel workbook (.xlsx)',
-    'Excel (.xlsx)',
-    typed(
+  xlsx: readAs('sheet', ['table'], 'an Excel workbook (.xlsx)', 'Excel (.xlsx)', {
+    types: [
       'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
       'application/vnd.ms-excel.sheet.macroenabled.12',
       'application/vnd.openxmlformats-officedocument.spreadsheetml.template',
       'application/vnd.ms-excel.template.macroenabled.12',
-    ),
-  ),
+    ],
+    suits: ({ path, start }) =>
+      isOfficeOf('xl', start) && !/\.xlsb$/i.test(path) && !includes(start, 'xl/workbook.bin'),
+  }),
   ods: readAs(
     'sheet',
     ['table'],
@@ -42,10 +41,25 @@ export const TABLE_FORMATS = {
   excelXml: refusedFormat('an Excel workbook as XML from 2003', SAVE_AS, {
     tells: (text) => /progid="Excel\.Sheet"|urn:schemas-microsoft-com:office:spreadsheet/.test(text.slice(0, 1000)),
   }),
-  numbers: refusedFormat(
-    'an Apple Numbers spreadsheet',
-    'Export it as CSV in Numbers: File > Export To.',
-    typed('application/vnd.apple.numbers'),
+  numbers: refusedFormat('an Apple Numbers spreadsheet', 'Export it as CSV in Numbers: File > Export To.', {
+    types: ['application/vnd.apple.numbers'],
+    suits: ({ path, start }) => /\.numbers$/i.test(path) && isZip(start),
+  }),
+  flatOds: refusedFormat('an OpenDocument spreadsheet as one XML (.fods)', SAVE_AS, {
+    tells: (text) => /office:mimetype="application\/vnd\.oasis\.opendocument\.spreadsheet"/.test(text),
+  }),
+  googleSheet: refusedFormat(
+    'a sheet that Google Sheets saved as a web page',
+    'Save it anew as .xlsx or CSV: File > Download.',
+    {
+      tells: (text) =>
+        /^\s*<meta\b[^>]*>\s*<link\b[^>]*sheet\.css/i.test(text) || /class="ritz grid-container"/.test(text),
+    },
+  ),
+  clientTable: refusedFormat(
+    'a table with lines around its cells, as the mysql client prints it',
+    'Write it with tabs between cells: mysql --batch -e "select * from TABLE" > {name}.tsv',
+    { tells: (text) => /^\s*\+[-+]{3,}\+\r?\n\|/.test(text) },
   ),
   htmlTable: readAs(
     'records',
@@ -113,6 +127,11 @@ export const TABLE_FORMATS = {
     'an R data file (.rds, .RData)',
     'Save it in R: write.csv(readRDS("{file}"), "{name}.csv", row.names = FALSE)',
     signed('RDX2\n', 'RDX3\n', 'RDA2\n', 'RDA3\n', '0x580a000000'),
+  ),
+  cifarPickle: refusedFormat(
+    'a Python pickle of CIFAR: it is never read, since reading one runs the code in it',
+    'Download its binary version from https://www.cs.toronto.edu/~kriz/cifar.html, which goldpan put unpacks.',
+    { suits: ({ path }) => CIFAR_PICKLE.test(path), tells: (_, path) => CIFAR_PICKLE.test(path) },
   ),
   pickle: refusedFormat(
     'a Python pickle: it is never read, since reading one runs the code in it',
@@ -188,6 +207,11 @@ export const TABLE_FORMATS = {
     'Put it from your machine, images and labels in one command, which unpacks them: goldpan put {file} LABELS',
     { suits: ({ start, size }) => isIdx(start, size) },
   ),
+  stl: refusedFormat(
+    'a binary file of STL-10',
+    'Put it from your machine, pictures and labels in one command, which unpacks them: goldpan put {file} LABELS',
+    { suits: ({ path }) => /(^|\/)((train|test|unlabeled)_X|(train|test)_y)\.bin$/.test(path) },
+  ),
   cifar: refusedFormat(
     'a binary file of CIFAR',
     'Put it from your machine, which unpacks its pictures: goldpan put {file}',
@@ -196,29 +220,11 @@ export const TABLE_FORMATS = {
         CIFAR_NAME.test(path) && (size === undefined || size % 3073 === 0 || size % 3074 === 0),
     },
   ),
-  shapefile: refusedFormat(
-    'an ESRI shapefile',
-    'Convert it: ogr2ogr {name}.csv {file}',
-    typed('application/x-esri-shape'),
-  ),
-  grib: refusedFormat(
-    'a GRIB weather file',
-    'Convert it in Python with cfgrib: xarray.open_dataset("{file}", engine="cfgrib").to_dataframe()',
-    signed('GRIB', 'BUFR'),
-  ),
-  las: refusedFormat('a LAS point cloud', 'Convert it: pdal translate {file} {name}.csv', signed('LASF')),
-  root: refusedFormat(
-    'a ROOT file of physics',
-    'Convert it in Python with uproot: uproot.open("{file}")["TREE"].arrays(library="pd")',
-    signed('root\0'),
-  ),
-  pcap: refusedFormat(
-    'a network capture (PCAP)',
-    'Write its fields as CSV: tshark -r {file} -T fields -E separator=, -e FIELD',
-    { types: ['application/vnd.tcpdump.pcap'], signatures: ['0x0a0d0d0a'] },
-  ),
 } as const satisfies Record<string, Format>;
 
+/** The files of CIFAR-10 and CIFAR-100 for Python. */
+const CIFAR_PICKLE =
+  /(^|\/)(cifar-10-batches-py\/(data_batch_\d|test_batch|batches\.meta)|cifar-100-python\/(train|test|meta))$/;
 const COMPOUND = [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
 
 function isCompound(start: Uint8Array): boolean {

@@ -1,29 +1,30 @@
 // Formats of texts and documents.
 
 import { type Format, readAs, refusedFormat, signed, typed } from './format.ts';
-import { isZip } from './is-zip.ts';
+import { isOfficeOf, isZip } from './is-zip.ts';
 
+const MARKDOWN = /\.(md|markdown|rst|org|adoc)$/i;
+const NAMED_AS_MARKUP = /\.(md|markdown|rst|org|adoc|xml|txt)$/i;
 const SOFFICE = 'Convert it with LibreOffice: soffice --convert-to txt:Text {file}';
 
 export const TEXT_FORMATS = {
-  docx: readAs(
-    'document',
-    ['text'],
-    'a Word document (.docx)',
-    'Word (.docx)',
-    typed(
+  docx: readAs('document', ['text'], 'a Word document (.docx)', 'Word (.docx)', {
+    types: [
       'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
       'application/vnd.openxmlformats-officedocument.wordprocessingml.template',
       'application/vnd.ms-word.document.macroenabled.12',
       'application/vnd.ms-word.template.macroenabled.12',
-    ),
-  ),
+    ],
+    suits: ({ start }) => isOfficeOf('word', start),
+  }),
   pdf: readAs('document', ['text'], 'a PDF document', 'PDF', {
     types: ['application/pdf'],
     tells: (text) => text.startsWith('%PDF-'),
   }),
   html: readAs('document', ['text'], 'a page of HTML', 'HTML', {
-    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(!doctype\s+html|html|head|body)\b/i.test(text),
+    tells: (text, path) =>
+      /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(!doctype\s+html|html|head|body)\b/i.test(text) ||
+      isPieceOfHtml(text, path),
   }),
   epub: readAs('document', ['text'], 'an EPUB book', 'EPUB', typed('application/epub+zip')),
   email: readAs('document', ['text'], 'an e-mail (.eml)', 'e-mails (.eml)', { tells: isEmail }),
@@ -37,8 +38,29 @@ export const TEXT_FORMATS = {
     types: ['text/vtt'],
     tells: (text) => /^WEBVTT(\s|$)/.test(text),
   }),
-  ass: refusedFormat('subtitles (SSA, ASS)', 'Convert them to SRT: ffmpeg -i {file} {name}.srt', {
-    tells: (text) => /^\s*\[Script Info\]/.test(text),
+  ass: refusedFormat('subtitles (SSA, ASS, MicroDVD, TTML, LRC)', 'Convert them to SRT: ffmpeg -i {file} {name}.srt', {
+    tells: (text) =>
+      /^\s*\[Script Info\]/.test(text) ||
+      /^(\{\d+\}\{\d+\}.*\r?\n){2}/.test(text) ||
+      /^(\[[a-z]{2,8}:[^\]\n]*\]\s*)*(\[\d+:\d\d\.\d{2,3}\].*\r?\n){2}/i.test(text) ||
+      /^\s*(<\?xml[^>]*>\s*)?<tt[\s>][^>]*\/ns\/ttml/.test(text),
+  }),
+  sbv: refusedFormat('subtitles of YouTube (SBV)', 'Download them as SRT from YouTube.', {
+    tells: (text) => /^\d+:\d\d:\d\d\.\d{3},\d+:\d\d:\d\d\.\d{3}\r?\n/.test(text),
+  }),
+  appleMail: refusedFormat(
+    'an e-mail of Apple Mail (.emlx)',
+    'Take off its first line: tail -n +2 {file} > {name}.eml',
+    { tells: (text, path) => /\.emlx$/i.test(path) && /^\d+\s*\n[\w-]+:/.test(text) },
+  ),
+  twitter: refusedFormat(
+    'a file of an archive of Twitter or X (.js)',
+    "Take off its beginning, which makes it JSON: sed '1s/^[^=]*= *//' {file} > {name}.json",
+    { tells: (text) => /^window\.YTD\.\w+\.part\d+\s*=/.test(text) },
+  ),
+  score: refusedFormat('a score (MusicXML)', 'Export it as MIDI or ABC from a program for scores, such as MuseScore.', {
+    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!DOCTYPE\s+score-[^>]*>\s*)?<score-(partwise|timewise)\b/.test(text),
+    suits: ({ path, start }) => /\.mxl$/i.test(path) && isZip(start),
   }),
   rtf: refusedFormat('a rich text document (RTF)', SOFFICE, {
     types: ['application/rtf'],
@@ -147,6 +169,7 @@ export const TEXT_FORMATS = {
   }),
   geoXml: refusedFormat('a map or a track as XML (KML, GPX, GML)', 'Convert it: ogr2ogr {name}.csv {file}', {
     tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(kml|gpx|gml:\w+)[\s>]/.test(text),
+    suits: ({ path, start }) => isZip(start) && /\.kmz$/i.test(path),
   }),
   propertyList: refusedFormat('an Apple property list', 'Convert it to JSON: plutil -convert json {file}', {
     signatures: ['bplist0'],
@@ -157,7 +180,9 @@ export const TEXT_FORMATS = {
     'If it holds rows, convert it in Python: pandas.read_xml("{file}").to_csv("{name}.csv", index=False)',
     {
       types: ['application/xml'],
-      tells: (text) => /^\s*<\?xml\b/.test(text) || /^\s*<([A-Za-z_][\w.:-]*)(\s[^<>]*)?>\s*<[A-Za-z_!]/.test(text),
+      tells: (text, path) =>
+        /^\s*<\?xml\b/.test(text) ||
+        (!MARKDOWN.test(path) && /^\s*<([A-Za-z_][\w.:-]*)(\s[^<>]*)?(>\s*<[A-Za-z_!]|\/>\s*$)/.test(text)),
     },
   ),
   key: refusedFormat('a key or a certificate (PEM, SSH, PGP)', 'It may be secret: leave it out.', {
@@ -186,6 +211,13 @@ function isCompound(start: Uint8Array): boolean {
 /** Names in a compound file are in UTF-16. */
 function holds(start: Uint8Array, name: string): boolean {
   return Buffer.from(start.buffer, start.byteOffset, start.byteLength).includes(Buffer.from(name, 'utf16le'));
+}
+
+/** HTML without its frame; Markdown may begin with such a piece, too. */
+function isPieceOfHtml(text: string, path: string): boolean {
+  return (
+    !NAMED_AS_MARKUP.test(path) && /^\s*<(meta|title|link|style|script|div|h[1-6]|p|ul|ol|article)\b[^>]*>/i.test(text)
+  );
 }
 
 /** Header lines, some of them of a mail, before the first empty line. */

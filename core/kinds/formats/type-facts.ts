@@ -11,6 +11,10 @@ import { readBy, readByAny } from './register.ts';
 export const UNKNOWN_TYPE = 'bytes of no type that is known';
 const SAVE_AS_UTF_8 =
   'Save it as UTF-8 (iconv -f UTF-16LE -t UTF-8 {file}), or name the encoding in dataset.yaml with the kind, such as table: { encoding: utf-16le }.';
+const UNPACK = {
+  zip: 'Unpack it, and pack its files instead: unzip {file}',
+  tar: 'Unpack it, and pack its files instead: tar -xf {file}',
+} as const;
 const SAFE_NAME = /^[\w./+@=-]+$/;
 
 export type TypeFacts = Pick<Issue, 'given' | 'allowed' | 'remedy'>;
@@ -23,6 +27,9 @@ export function typeFacts(
   { path = '', kind }: { readonly path?: string | undefined; readonly kind?: Kind | undefined },
 ): TypeFacts {
   if (format?.wayOut !== undefined) return { given: format.name, remedy: commandFor(format.wayOut, path) };
+  // An archive itself is opened, so that this one lies in another.
+  if (format && (format.family === 'zip' || format.family === 'tar'))
+    return { given: `${format.name} inside of an archive`, remedy: commandFor(UNPACK[format.family], path) };
   if (type === UNMARKED_UTF_16) return { given: type, remedy: commandFor(SAVE_AS_UTF_8, path) };
   return { given: format?.name ?? type, allowed: kind === undefined ? readByAny() : readBy(kind) };
 }

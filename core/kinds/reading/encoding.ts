@@ -11,6 +11,9 @@ const WORTH_TELLING = 0.25;
 const SHOWN_CHARACTERS = 40;
 /** Fewer different words with foreign characters may be of any language. */
 const FEWEST_WORDS = 3;
+/** Fewer words are enough on this many lines, where every other encoding makes far worse words of them. */
+const REPEATED_LINES = 5;
+const CLEAR_MARGIN = 0.5;
 const NUL_SAMPLE_BYTES = 4096;
 /** Letters of western text in UTF-16 have a zero byte each. */
 const UTF_16_NULS = 0.2;
@@ -68,10 +71,12 @@ export function settleEncoding(
   const words = new Set(first.text.split(/[^\p{L}\p{M}’]+/u).filter((word) => BEYOND_ASCII.test(word)));
   // Quotes and dashes speak for an encoding as words do.
   const signs = new Set(first.text.match(/[“”‘’–—…•]/g));
+  const ahead = first.score - (second?.score ?? 0);
+  const isRepeated = ahead >= CLEAR_MARGIN && sample.filter((byte) => byte === NEWLINE).length >= REPEATED_LINES;
   const isSure =
-    words.size + signs.size >= FEWEST_WORDS &&
+    (words.size + signs.size >= FEWEST_WORDS || (words.size > 0 && isRepeated)) &&
     first.score * 100 >= detection.minConfidence &&
-    (second === undefined || first.score - second.score >= MARGIN);
+    (second === undefined || ahead >= MARGIN);
   if (isSure) return { encoding: first.encoding, bom: 0, detected: true };
   // A single word is treated as an issue of its line; the other lines are read.
   if (first.score < WORTH_TELLING || words.size < 2) return utf8;

@@ -234,11 +234,12 @@ function signScore(sign: string, before: string, after: string): number {
   return LETTER.test(before) && /[€£§½²³°]/.test(sign) ? -0.3 : 0.7;
 }
 
-/** A capital behind a small letter, or before capitals while it is small itself. */
+/** A capital behind a small letter, or as the second of two before one, or a small letter before a capital. */
 function isMisplacedCapital(character: string, before: string, after: string): boolean {
   const isSmall = (one: string) => /\p{Ll}/u.test(one);
   const isCapital = (one: string) => /\p{Lu}/u.test(one);
-  return (isCapital(character) && isSmall(before)) || (isSmall(character) && isCapital(after));
+  if (!isCapital(character)) return isSmall(character) && isCapital(after);
+  return isSmall(before) || (isCapital(before) && isSmall(after));
 }
 
 function isMixed(character: string, neighbour: string): boolean {

@@ -1,8 +1,9 @@
-// Whether the parts of one table have no names, as Spark writes CSV by default: told by the first lines of all parts together.
+// Whether the parts of one table have no names, as Spark, Redshift, Snowflake and Hive write CSV by default: told by the first lines of all parts together.
 import { encodingByMark } from '../../base/first-bytes.ts';
 import type { Sample } from '../define/cleaned.ts';
 
-const PART = /(^|\/)part-[^/]*$/;
+/** By Spark, Redshift (0000_part_00), Snowflake (data_0_0_0.csv) and Hive (000000_0). */
+const PART = /(^|\/)(part-[^/]*|\d{4,}_part_\d+[^/]*|data_\d+_\d+_\d+[^/]*|\d{6}_\d+(\.[^/]*)?)$/;
 const LINE = /\r\n|\n|\r/;
 const DELIMITERS = [',', '\t', ';', '|'];
 const NUMBER = /^"?[+-]?\d[\d.,:/-]*"?$/;

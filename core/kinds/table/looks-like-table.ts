@@ -6,6 +6,7 @@ const NAMED_AS_TABLE = /\.(csv|tsv|psv|jsonl|ndjson|jsonlines)(\.gz)?$/i;
 /** Prose, markup and notes beside tables: commas there are those of sentences. */
 const NAMED_AS_TEXT =
   /\.(md|markdown|rst|tex|html?|srt|vtt|log|rtf|org|adoc)$|(^|\/)(readme|license|licence|copying|changelog|notice|authors)(\.[a-z]+)?$/i;
+const NAMED_AS_LOG = /\.log(\.gz)?$/i;
 const NAMED_AS_JSON = /\.(json|jsonl|ndjson|jsonlines|geojson)(\.gz)?$/i;
 /** Hive writes the first character between cells, and some databases the second. */
 const CONTROLS = ['\u0001', '\u001f'];
@@ -24,6 +25,9 @@ const SIGNS_OF_TEXT = new RegExp(
   `&#?\\w{2,8};|${String.fromCharCode(0x1b)}(\\[[\\d;]*[A-Za-z]|\\].*?(\\u0007|${String.fromCharCode(0x1b)}\\\\))`,
   'g',
 );
+/** A message as WhatsApp exports it: `1/2/24, 10:00 AM - Ann: Hello`. */
+const CHAT_LINE =
+  /^\u200e?\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},? \d{1,2}[:.]\d\d([:.]\d\d)?( ?[ap]\.? ?m\.?)?(\]| -) [^:,;\t]{1,60}: /iu;
 /** Share of the commas with a space behind them, as people write sentences. */
 const SPACED_SHARE = 0.9;
 /** Words of a cell, on average, from which on it is a part of a sentence. */
@@ -37,7 +41,14 @@ const ENDS_SENTENCE = /[.!?:\u3002\uff01\uff1f\u2026]["'\u201d\u00bb)]?$/;
  */
 export function looksLikeTable(start: Uint8Array, path: string): boolean {
   if (NAMED_AS_TABLE.test(path)) return true;
+  if (NAMED_AS_LOG.test(path)) return isJsonLog(start);
   return NAMED_AS_TEXT.test(path) ? isMarkdownTable(start) : hasRows(start, path);
+}
+
+/** Lines of a log are texts, unless each is an object. */
+function isJsonLog(start: Uint8Array): boolean {
+  const lines = new TextDecoder(encodingByMark(start)).decode(start).split('\n').slice(0, AGREEING_LINES);
+  return lines.every((line) => /^\s*\{\s*"[^"\\]*"\s*:/.test(line));
 }
 
 /** A table of Markdown and nothing else: bars around every line, and a line of dashes below the names. */
@@ -62,14 +73,21 @@ function hasRows(start: Uint8Array, path: string): boolean {
     .filter((line) => line.trim() !== '');
   const whole = start.length < SNIFFED_BYTES ? lines : lines.slice(0, -1);
   if (whole.length < AGREEING_LINES) return false;
+  if (whole.filter((line) => CHAT_LINE.test(line)).length * 2 > whole.length) return false;
   if (NAMED_AS_DATA.test(path) && isSpaced(whole)) return true;
   return DELIMITERS.some((delimiter) => {
     const rows = whole.map((line) => line.replaceAll(/"[^"]*"/g, '""').split(delimiter));
-    const most = rows[0]?.length ?? 0;
+    const most = mostFrequent(rows.map(({ length }) => length));
     const agreeing = rows.filter(({ length }) => length === most);
     if (most < 2 || agreeing.length < whole.length * AGREEING_SHARE) return false;
     return delimiter === '\t' || CONTROLS.includes(delimiter) || !isProse(agreeing, whole, delimiter);
   });
+}
+
+function mostFrequent(lengths: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const length of lengths) counts.set(length, (counts.get(length) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? 0;
 }
 
 /** JSON that is named so, or whose objects have names; a citation in brackets and a template in braces are texts. */

@@ -72,7 +72,7 @@ export const TEXT_KIND = {
   issues: TEXT_ISSUES,
   rules: RULES,
   // Of Parquet, only a dataset.yaml says that a column of it is texts.
-  content: { families: ['text', 'document', 'parquet'], claims: (family) => family !== 'parquet' },
+  content: { families: ['text', 'document', 'parquet', 'gzip'], claims: (family) => family !== 'parquet' },
   unit: { entries: LIMITS.unitEntries, bytes: LIMITS.textUnitBytes, fileBytes: LIMITS.unitBytes },
   hasLines: true,
   takesSidecar: true,

@@ -9,6 +9,7 @@ import { delimiterFor, readCsv } from '../reading/csv.ts';
 import { decodeBytes, type Reading, settleEncoding } from '../reading/encoding.ts';
 import { readTunes } from './abc/tunebook.ts';
 import type { TextConfig } from './config.ts';
+import { unpackedText } from './encoding/unpack-text.ts';
 import type { Extract } from './extract/extractor.ts';
 import { isInSpan, type LineSpan } from './line-spans.ts';
 import { readJsonRecord } from './records/json-record.ts';
@@ -66,7 +67,10 @@ export async function* readDocuments(file: DocumentFile, reader: DocumentReader)
 }
 
 /** Yields at least the documents of the requested lines. */
-async function* allDocuments(file: DocumentFile, reader: DocumentReader): AsyncGenerator<Document> {
+async function* allDocuments(packed: DocumentFile, reader: DocumentReader): AsyncGenerator<Document> {
+  const inner = unpackedText(packed);
+  if (!inner.ok) return yield refused(packed.path, inner.code, inner.given, inner.allowed);
+  const file = { ...packed, bytes: inner.bytes };
   const { path, bytes } = file;
   if (bytes.length === 0) return yield refused(path, 'upload.empty');
   const { encoding: declared, unit, column, source } = reader.text;
@@ -174,7 +178,7 @@ function* records(
 ): Generator<Document> {
   const { column, source } = reader.text;
   if (column === null) return yield withoutColumn(path);
-  if (isJsonLines(bytes.subarray(reading.bom))) {
+  if (/^\s*\{/.test(lossy(bytes.subarray(reading.bom, reading.bom + SNIFFED_BYTES)))) {
     for (const document of lines({ path, bytes, firstLine, lines: span }, reading))
       if (!document.ok) yield document;
       else if (document.text.trim() !== '')
@@ -243,10 +247,6 @@ function transcoded(
     file: { ...file, bytes: new TextEncoder().encode(decoded.text) },
     reading: { encoding: 'utf-8', bom: 0, detected: false },
   };
-}
-
-function isJsonLines(bytes: Uint8Array): boolean {
-  return /^\s*\{/.test(lossy(bytes.subarray(0, SNIFFED_BYTES)));
 }
 
 /** Returns the format if the file is not plain text. Lines cut out of a file are plain text. */

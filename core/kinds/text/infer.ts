@@ -15,7 +15,7 @@ const FEWEST_LINES = 5;
 const LONGEST = 1_000_000;
 const SHARE = 0.99;
 const NAMED_AS_DOCUMENT =
-  /\.(md|markdown|rst|tex|html?|log|rtf|org|adoc|eml)$|(^|\/)(readme|license|licence|changelog)(\.[a-z]+)?$/i;
+  /\.(md|markdown|rst|tex|html?|rtf|org|adoc|eml)$|(^|\/)(readme|license|licence|changelog)(\.[a-z]+)?$/i;
 const MARKUP = /^\s*<(!doctype|html|\?xml)|\\begin\{/i;
 /** Share of empty lines, of lines that go on in the next one, and the width in characters from which on prose is broken. */
 const MOST_EMPTY = 0.1;

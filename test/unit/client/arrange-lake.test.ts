@@ -137,3 +137,11 @@ test.each([
     expect((error as ClientFailure).next).toContain(command);
   }
 });
+
+test('a Hudi table is refused with what to do, since its files hold rows of several versions', async () => {
+  const files = { 't/.hoodie/hoodie.properties': 'hoodie.table.name=t', 't/a.parquet': 'x', 't/b.parquet': 'x' };
+  await expect(namesIn(files)).rejects.toMatchObject({
+    message: expect.stringMatching(/^The folder t\/ is a Hudi table/),
+    next: expect.stringContaining('spark.read.format'),
+  });
+});

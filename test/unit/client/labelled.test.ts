@@ -4,8 +4,8 @@ import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 import { put } from '#client/upload/put.ts';
 import { encodeColumns } from '#core/base/parquet-columns.ts';
-import { folderLayoutOf } from '#core/ingest/archive/layouts.ts';
 import { readArchive } from '#core/ingest/archive/zip.ts';
+import { folderLayoutOf } from '#core/ingest/layouts/layouts.ts';
 import { greyPng } from '../../fixtures/pictures.ts';
 import { tarOf } from '../../fixtures/tars.ts';
 import { folderOf } from './folder.ts';
@@ -203,4 +203,62 @@ test('standard input is uploaded under the name that is given; without one it is
     await expect(put(context, paths, { ...OPTIONS, input: { stream: stream(), name } })).rejects.toMatchObject({
       exitCode: 2,
     });
+});
+
+test('splits, attributes and boxes beside pictures are other facts, neither classes nor captions', async () => {
+  const pictures = { '1.jpg': 'x', '2.jpg': 'x', '3.jpg': 'x', '4.jpg': 'x' };
+  const same = { names: Object.keys(pictures), said: ['other facts'], captions: {} };
+  const lines = (of: (i: number) => string) => [1, 2, 3, 4].map((i) => of(i)).join('\n');
+  expect(await named({ ...pictures, 'list_eval_partition.txt': lines((i) => `${i}.jpg ${i % 2}`) })).toEqual(same);
+  const columns = (said: string) => ({
+    ...same,
+    said: [`other facts: ${said}; a column called label would give the classes`],
+  });
+  const partition = `image_id,partition\n${lines((i) => `${i}.jpg,${i % 2}`)}`;
+  expect(await named({ ...pictures, 'parts.csv': partition })).toEqual(columns('partition'));
+  expect(await named({ ...pictures, 'list_attr.txt': `4\nMale Young\n${lines((i) => `${i}.jpg -1  1`)}` })).toEqual(
+    same,
+  );
+  const attributes = `image_id,Male,Young\n${lines((i) => `${i}.jpg,-1,1`)}`;
+  expect(await named({ ...pictures, 'attr.csv': attributes })).toEqual(columns('male, young'));
+  expect(await named({ ...pictures, 'boxes.csv': lines((i) => `${i}.jpg,1,1,10,10,cat`) })).toEqual(same);
+  const boxes = {
+    '1.txt': '0 0.5 0.5 0.2 0.1\n',
+    '2.txt': '1 0.5 0.5 0.2 0.1\n0 0.1 0.1 0.2 0.1',
+    '3.txt': '2 .5 .5 .2 .1',
+  };
+  expect(await named({ ...pictures, ...boxes })).toEqual(same);
+});
+
+test('a column that names the files is found whatever it is called; numbers beside the names are no captions', async () => {
+  const sounds = { 'fold1/1-0.wav': 'x', 'fold1/2-0.wav': 'x', 'fold2/3-0.wav': 'x', 'fold2/4-0.wav': 'x' };
+  const urban = await named({
+    ...sounds,
+    'meta.csv': 'slice,fsID,fold,class\n1-0.wav,7,1,siren\n2-0.wav,8,1,drill\n3-0.wav,9,2,siren\n4-0.wav,9,2,drill\n',
+  });
+  expect(urban.names).toEqual([
+    'fold1/drill/2-0.wav',
+    'fold1/siren/1-0.wav',
+    'fold2/drill/4-0.wav',
+    'fold2/siren/3-0.wav',
+  ]);
+  const lengths = await named({
+    ...sounds,
+    'ms.tsv': 'clip\tms\n1-0.wav\t1200\n2-0.wav\t1300\n3-0.wav\t900\n4-0.wav\t7\n',
+  });
+  expect({ names: lengths.names, captions: lengths.captions }).toEqual({ names: Object.keys(sounds), captions: {} });
+  const unnamed = await named({ ...sounds, 'list.csv': '1-0.wav,dog\n2-0.wav,cat\n3-0.wav,dog\n4-0.wav,cat\n' });
+  expect(unnamed.names).toEqual(['fold1/cat/2-0.wav', 'fold1/dog/1-0.wav', 'fold2/cat/4-0.wav', 'fold2/dog/3-0.wav']);
+});
+
+test('transcripts in a folder beside that of the sounds are those of the sounds', async () => {
+  const files = {
+    'wav48/p225/p225_001.wav': 'x',
+    'wav48/p225/p225_002.wav': 'x',
+    'txt/p225/p225_001.txt': 'Please call Stella.\n',
+    'txt/p225/p225_002.txt': 'Ask her to bring these things.\n',
+  };
+  const { names, captions } = await named(files);
+  expect(names).toEqual(['wav48/p225/p225_001.wav', 'wav48/p225/p225_002.wav']);
+  expect(captions['wav48/p225/p225_001.wav']).toBe('Please call Stella.');
 });

@@ -4,7 +4,7 @@ import { name, text } from '../../../base/confined-database.ts';
 import type { Action } from '../../define/rule.ts';
 import type { RulesInForce } from '../../define/rules-in-force.ts';
 import type { IssueCode } from '../../issues.ts';
-import { nameLikeColumn } from '../../personal-data.ts';
+import { nameLikeColumns } from '../../personal-data.ts';
 import { columnsOf, parsePredicate, predicateSql } from '../schema/predicate.ts';
 import { isNumeric, isTextual, type TableSchema } from '../schema/schema.ts';
 import { isRewrittenSql } from '../sql/moment-sql.ts';
@@ -52,6 +52,7 @@ export type CheckPlan = {
 export function planChecks(plan: CheckPlan): Check[] {
   const { rules, typed, spaced, key, ofFile } = plan;
   const checks: Check[] = [];
+  const personal = nameLikeColumns(typed.map(({ column }) => column.name));
   let of: number | undefined;
   const add = (code: IssueCode, columns: readonly string[], sql: Check['sql'], allowed?: string) => {
     const action = rules[code]?.action ?? 'reject';
@@ -108,7 +109,7 @@ export function planChecks(plan: CheckPlan): Check[] {
       });
     if (column.unique || column.name === key) add('table.unique', at, undefined, 'each value once');
     if (column.type === 'text' || column.type === 'id')
-      add('item.personal-data', at, nameLikeColumn(column.name) ? { value: 'true' } : undefined);
+      add('item.personal-data', at, personal.has(column.name) ? { value: 'true' } : undefined);
   }
   of = undefined;
   for (const check of rowRules(plan)) add(...check);

@@ -1,7 +1,7 @@
 // Finds personal data in the texts of a table: SQL finds candidates, and exact rules confirm them.
 
 import * as z from 'zod';
-import { findPersonalData, maskPersonalData, nameLikeColumn } from '../../personal-data.ts';
+import { findPersonalData, maskPersonalData, nameLikeColumns } from '../../personal-data.ts';
 import type { CheckedTable } from './checked-table.ts';
 
 /** Texts of a column that are read one by one; where more than half of those were hits, the others count as hits too. */
@@ -14,6 +14,7 @@ const Candidate = z.object({ line: z.bigint(), value: z.string() });
 
 export async function markPersonalData(table: CheckedTable): Promise<void> {
   const { database, checks, masks, typed } = table;
+  const named = nameLikeColumns(typed.map(({ column }) => column.name));
   for (const { v, column } of typed) {
     const i = checks.findIndex(({ code, columns }) => code === 'item.personal-data' && columns[0] === column.name);
     const check = checks[i];
@@ -21,7 +22,7 @@ export async function markPersonalData(table: CheckedTable): Promise<void> {
     const { word, value: bit } = masks.bit(i);
     const isFixed = check.action === 'fix';
     const beforeSql = isFixed ? `, before = coalesce(before, left(sha256(${v}), 16))` : '';
-    if (nameLikeColumn(column.name)) {
+    if (named.has(column.name)) {
       // Found with the other checks; only its values are left to mask.
       if (isFixed) await database.run(`update checked set ${v} = '${MASKED_COLUMN}' where ${v} is not null`);
       continue;

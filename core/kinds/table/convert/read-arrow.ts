@@ -1,12 +1,9 @@
 // Reads Arrow IPC: files (Feather) and streams. Whole numbers, decimals and times keep every digit.
 import { isAscii } from 'node:buffer';
-import { readFileSync } from 'node:fs';
-import { zstdDecompressSync } from 'node:zlib';
-import { type Batch, CompressionType, type DataType, setCompressionCodec, Type, tableFromIPC } from '@uwdata/flechette';
+import { type Batch, type DataType, Type } from '@uwdata/flechette';
+import { openArrowTable } from './arrow-table.ts';
 import { dayText, decimalText, momentText, timeText } from './cell-texts.ts';
-import { unpackLz4Frame } from './unpack/unpack-lz4.ts';
 
-const MOST_BUFFER_BYTES = 512 * 2 ** 20;
 /** A text of more letters is not made at once. */
 const MOST_TEXT_BYTES = 2 ** 28;
 const DAY_MS = 86_400_000n;
@@ -33,10 +30,6 @@ const BY_OFFSETS: ReadonlySet<number> = new Set([
   Type.LargeList,
   Type.Map,
 ]);
-/** Rows of a file: one bit each in a column of truth values, packed 200 to 1; columns without values are free. */
-const MOST_ROWS_A_BYTE = 1_600;
-const FEW_ROWS = 100_000;
-
 /** `rows`: each is the same array, filled anew. */
 export type ArrowFile = { readonly columns: readonly string[]; rows(): Iterable<(string | null)[]> };
 type CellReader = (row: number) => string | null;
@@ -49,26 +42,7 @@ type Buffers = {
 
 /** Throws whatever the reader says of broken bytes. Values are texts; nested ones are JSON. */
 export function readArrow(file: string): ArrowFile {
-  const unused = (): never => {
-    throw new Error('nothing is packed here');
-  };
-  setCompressionCodec(CompressionType.LZ4_FRAME, {
-    decode: (bytes) => unpackLz4Frame(bytes, MOST_BUFFER_BYTES),
-    encode: unused,
-  });
-  setCompressionCodec(CompressionType.ZSTD, {
-    decode: (bytes) => zstdDecompressSync(bytes, { maxOutputLength: MOST_BUFFER_BYTES }),
-    encode: unused,
-  });
-  const bytes = readFileSync(file);
-  const table = tableFromIPC(bytes, {
-    useBigInt: true,
-    useBigIntTimestamp: true,
-    useDecimalInt: true,
-    useDate: false,
-  });
-  if (table.numRows > Math.max(FEW_ROWS, bytes.length * MOST_ROWS_A_BYTE))
-    throw new Error(`${table.numRows} rows in ${bytes.length} bytes`);
+  const table = openArrowTable(file);
   const { fields } = table.schema;
   // The index column that pandas adds is skipped.
   const kept = fields.flatMap(({ name }, place) => (/^__index_level_\d+__$/.test(name) ? [] : [place]));

@@ -44,6 +44,7 @@ async function stageFile(from: DecodedText, database: Database): Promise<Staged>
       place: { path: from.path },
       given: `a tar archive in ${format.name}`,
       allowed: 'tar, tar.gz and zip archives',
+      remedy: 'Unpack it and drop the folder: tar -xf FILE',
     });
   const found = await formatOf({ ...inner, path: from.path.replace(PACKED_ENDING, '') });
   if (found && isUnpacked(found))

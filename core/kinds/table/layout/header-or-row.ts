@@ -7,6 +7,7 @@ const LEAST_ROWS = 3;
 const MOST_OF = 0.9;
 /** Distinct values of a column whose words come again and again. */
 const FEW_DISTINCT = 0.5;
+const SENTENCE_WORDS = 5;
 const YEARS = [1800, 2200] as const;
 const EMPTY = new Set<string>(['', ...NULL_WORDS]);
 
@@ -31,7 +32,13 @@ export function looksLikeRow(names: readonly string[], rows: readonly (readonly 
   }).length;
   if (repeated === 0 && isSequence(cells.filter(isMeasure))) return false;
   if (!measured.includes(true) && hasShapeOfRows(cells, columns)) return true;
-  return numbers + repeated >= Math.max(2, cells.length / 2) && new Set(cells).size + repeated > 1;
+  const sentences = cells.filter((name, i) => isSentence(name) && isMost(columns[i] as string[], isSentence)).length;
+  return numbers + repeated + sentences >= Math.max(2, cells.length / 2) && new Set(cells).size + repeated > 1;
+}
+
+/** Words that go on, as names of columns seldom do; questions of a survey do. */
+function isSentence(cell: string): boolean {
+  return !/[?:]\W*$/.test(cell) && cell.split(/\s+/).length >= SENTENCE_WORDS;
 }
 
 /** Returns whether a line of texts is written as the lines below it: wav001|Good morning, above wav002|Good night. */
@@ -92,7 +99,8 @@ export function labelRows(rows: readonly (readonly string[])[]): number {
   return 0;
 }
 
-function isMeasure(text: string): boolean {
+/** A number or a date, as it is written most often. */
+export function isMeasure(text: string): boolean {
   return NUMBER.test(text) || MOMENT.test(text);
 }
 

@@ -3,6 +3,7 @@ import type { TableConfig } from '../config.ts';
 import { type Dialect, detectDialect } from './dialect.ts';
 import { firstRecords } from './first-records.ts';
 import { labelRows, looksLikeRow } from './header-or-row.ts';
+import { titlesAbove } from './titles-above.ts';
 
 const SAMPLED_RECORDS = 200;
 /** Share of the records that agree once carriage returns alone end lines, too. */
@@ -34,8 +35,9 @@ export function csvLayoutOf(
 ): FoundLayout {
   const hasLoneReturns = /\r(?!\n)/.test(sample) && sample.includes('\n') && agreesMoreWithout(sample, delimiter);
   const text = hasLoneReturns ? sample.replaceAll(/\r(?!\n)/g, '\n') : sample;
-  const { dialect, preamble } = detectDialect(text, delimiter);
+  const { dialect, preamble: above } = detectDialect(text, delimiter);
   const records = firstRecords(text, dialect, SAMPLED_RECORDS).filter((cells) => cells.length > 1 || cells[0]?.trim());
+  const preamble = above === 0 && header === undefined ? titlesAbove(records.slice(0, -1)) : above;
   const [names = [], ...rows] = records.slice(preamble + (isSeparator(records[0]) ? 1 : 0));
   const doubled =
     names.length > 2 &&

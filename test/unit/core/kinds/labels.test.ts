@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { folderLayoutOf } from '#core/ingest/archive/layouts.ts';
+import { folderLayoutOf } from '#core/ingest/layouts/layouts.ts';
 import { DatasetFile } from '#core/kinds/config.ts';
 import { labelsFrom, spellingsOf, spellingText } from '#core/kinds/labels.ts';
 import { classOfPath, splitFolders, splitOfPath } from '#core/kinds/split-folders.ts';

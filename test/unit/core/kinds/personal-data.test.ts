@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findPersonalData, maskPersonalData, nameLikeColumn } from '#core/kinds/personal-data.ts';
+import { findPersonalData, maskPersonalData, nameLikeColumn, nameLikeColumns } from '#core/kinds/personal-data.ts';
 import { expectLinearTime } from '../../../fixtures/linear-time.ts';
 
 const found = (text: string) =>
@@ -118,4 +118,14 @@ test('column names of people are known in several ways of writing', () => {
     'native-country',
   ])
     expect(nameLikeColumn(name), name).toBe(false);
+});
+
+test('a column called name is one of people unless the other columns are those of things', () => {
+  const found = (...columns: string[]) => [...nameLikeColumns(columns)];
+  expect(found('id', 'name', 'price')).toEqual([]);
+  expect(found('name', 'population', 'country')).toEqual([]);
+  expect(found('name', 'score')).toEqual(['name']);
+  expect(found('name', 'price', 'age')).toEqual(['name']);
+  expect(found('name', 'email', 'price')).toEqual(['name', 'email']);
+  expect(found('customer name', 'price')).toEqual(['customer name']);
 });

@@ -28,6 +28,18 @@ export function cafLayout(view: DataView, size: number): PcmLayout | string {
   return format ? 'no samples' : 'no description';
 }
 
+/** Encodings that are not read in this container, in words for people. */
+const PACKED: Readonly<Record<string, string>> = {
+  alac: 'Apple Lossless',
+  'aac ': 'AAC',
+  aach: 'AAC (HE)',
+  aacl: 'AAC (LD)',
+  ima4: 'ADPCM (IMA)',
+  opus: 'Opus',
+  '.mp3': 'MP3',
+  flac: 'FLAC',
+};
+
 function formatOf(view: DataView, at: number): Omit<PcmLayout, 'start' | 'dataBytes'> | string {
   if (at + 32 > view.byteLength) return 'a broken description';
   const name = nameAt(view, at + 8);
@@ -36,7 +48,7 @@ function formatOf(view: DataView, at: number): Omit<PcmLayout, 'start' | 'dataBy
   const common = { sampleRate: Math.round(view.getFloat64(at)), channels, little: (flags & LITTLE) !== 0 };
   if (name === 'alaw') return { ...common, code: 'a-law', bytes: 1 };
   if (name === 'ulaw') return { ...common, code: 'mu-law', bytes: 1 };
-  if (name !== 'lpcm') return `the encoding ${JSON.stringify(name)} in CAF`;
+  if (name !== 'lpcm') return `${PACKED[name] ?? `the encoding ${JSON.stringify(name)}`} in CAF`;
   const code = (flags & FLOAT) !== 0 ? 'float' : 'signed';
   return { ...common, code, bytes: view.getUint32(at + 16) / Math.max(1, channels) };
 }

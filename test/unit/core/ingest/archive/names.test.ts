@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { litterOf } from '#core/ingest/archive/litter.ts';
 import { nameEncodingOf } from '#core/ingest/archive/name-encoding.ts';
 import { listTar, unpackTar } from '#core/ingest/archive/tar.ts';
 import { unpackFiles } from '#core/ingest/archive/unpack.ts';
 import { readArchive } from '#core/ingest/archive/zip.ts';
+import { litterOf } from '#core/ingest/layouts/litter.ts';
 import { type RawEntry, type RawZip, rawZip } from '../../../../fixtures/raw-zips.ts';
 import { type TarEntry, tarOf } from '../../../../fixtures/tars.ts';
 

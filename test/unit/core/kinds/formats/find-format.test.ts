@@ -159,3 +159,111 @@ test('a pickle of the oldest versions, and one in a zip, is known', async () => 
   expect(await named(Buffer.from('(lists of words)\ncats\n'))).toBeUndefined();
   expect(await named(await zipped({ 'archive/data.pkl': 'x', 'archive/version': '3' }), 'm.pt')).toBe('pytorch');
 });
+
+const TEXTS: readonly (readonly [FormatName, string, string])[] = [
+  ['fasta', 'a.txt', '>seq1 a protein\nMKVLAAGIVGLLLAQWERTY\nMKVLAA\n>seq2\nMKVLAAGIVGLL\n'],
+  ['fasta', 'a.fa', '>chr1\nacgtacgtacgtnnnnacgt\nacgtacgtacgt\n'],
+  ['fastq', 'a.txt', '@read1\nACGTACGT\n+\nIIIIIIII\n@read2\nACGT\n+\nIIII\n'],
+  ['variants', 'a.vcf', '##fileformat=VCFv4.2\n#CHROM\tPOS\n1\t7\n'],
+  ['genes', 'a.gff', '##gff-version 3\nchr1\tx\tgene\t1\t9\n'],
+  ['alignments', 'a.sam', '@HD\tVN:1.6\n@SQ\tSN:1\tLN:9\n'],
+  ['structure', 'a.pdb', 'HEADER    HYDROLASE          02-JAN-98   1ABC\nTITLE     X\n'],
+  ['structure', 'a.ent', 'REMARK made by hand\nATOM      1  N   ALA A   1      11.104\n'],
+  ['libsvm', 'a.txt', '1 1:0.5 3:1e-3\n-1 2:4\n1 1:2 2:3\n'],
+  ['playlist', 'a.txt', '#EXTM3U\n#EXTINF:1,x\na.mp3\n'],
+  ['playlist', 'a.cue', 'FILE "x.wav" WAVE\n  TRACK 01 AUDIO\n'],
+  ['checksums', 'SHA', `${'0a'.repeat(32)}  a.csv\n${'1b'.repeat(32)} *b.csv\n`],
+  ['download', 'a.jpg.part', 'abc'],
+  ['audacity', 'a.aup', '<?xml version="1.0"?>\n<project xmlns="http://audacity.sourceforge.net/xml/"/>'],
+  ['yaml', 'a.yml', '# list\n- shop: Ost\n  units: 3\n'],
+  ['toml', 'a.toml', '[[item]]\nshop = "Ost"\n'],
+  ['settings', 'a.ini', '; by hand\n[main]\na=1\n'],
+  ['manifest', 'manifest', '{"entries":[{"url":"s3://b/0000_part_00","mandatory":true}]}'],
+  ['clientTable', 'q.txt', '+----+------+\n| id | shop |\n+----+------+\n'],
+  ['googleSheet', 'Sheet1.html', '<meta charset="utf-8"><link rel="stylesheet" href="resources/sheet.css"><table/>'],
+  [
+    'flatOds',
+    'a.fods',
+    '<?xml version="1.0"?><office:document office:mimetype="application/vnd.oasis.opendocument.spreadsheet"/>',
+  ],
+  ['html', 'a.htm', '<div class="post"><p>Hello</p></div>'],
+  ['ass', 'a.sub', '{0}{20}Hello|there\n{25}{40}Bye\n'],
+  ['ass', 'song.lrc', '[ti:Song]\n[ar:X]\n[00:01.00]La\n[00:02.50]la\n'],
+  ['ass', 'a.ttml', '<?xml version="1.0"?><tt xmlns="http://www.w3.org/ns/ttml"><body/></tt>'],
+  ['sbv', 'a.sbv', '0:00:01.000,0:00:02.000\nHello\n'],
+  ['appleMail', '1.emlx', '990\nFrom: a@b.c\nTo: d@e.f\n\nHi\n'],
+  ['twitter', 'tweets.js', 'window.YTD.tweets.part0 = [ {'],
+  ['score', 's.musicxml', '<?xml version="1.0"?>\n<score-partwise version="3.1"/>'],
+  ['cifarPickle', 'cifar-10-batches-py/batches.meta', '(dp0\nVlabel_names\np1\n'],
+];
+test.each(TEXTS)('%s (%s) is named, not taken for a text', async (name, path, text) => {
+  expect(await named(Buffer.from(text), path)).toBe(name);
+});
+
+test('a quotation, a list and lines of numbers are no sequences and no labels with numbered values', async () => {
+  for (const text of [
+    '> he said\n> and went\n',
+    '>Title\nWords of a sentence stand here.\n',
+    '@ann hello\nfine\n+1\nyes\n',
+    '1 2 3\n4 5 6\n',
+    '10:30 lunch\n11:45 tea\n',
+    'TITLE of a play\nREMARK of a critic\n',
+    '<p align="center"><img src="logo.png"></p>\n\n# Title\n',
+    '[00:01:23] Ann: hello\n[00:01:25] Bob: hi\n',
+    '- a list\n- of words\n',
+  ])
+    expect(await named(Buffer.from(text), 'a.md'), text).toBeUndefined();
+});
+
+test('BSON, MessagePack and recordings are known by their names and their first bytes', async () => {
+  const bson = Buffer.from('16000000026e616d650004000000416e6e000061000000', 'hex');
+  expect(await named(bson, 'users.bson')).toBe('bson');
+  expect(await named(Buffer.from([0x92, 0x81, 0xa1, 0x61, 1]), 'a.msgpack')).toBe('messagePack');
+  expect(await named(Buffer.from(`0       ${' '.repeat(248)}\0`), 'night.edf')).toBe('recording');
+});
+
+test('a tar that is packed otherwise than by gzip is an archive by its name', async () => {
+  const xz = Buffer.from('fd377a585a000004e6d6b446', 'hex');
+  expect(await named(xz, 'photos.tar.xz')).toBe('packedTar');
+  expect(await named(xz, 'photos.txz')).toBe('packedTar');
+  expect(await named(xz, 'rows.csv.xz')).toBe('xz');
+});
+
+test('an archive in an archive, a part of one and a map in a zip say how to get at what they hold', async () => {
+  const zip = await zipped({ 'doc.kml': '<kml/>' });
+  expect(await named(zip, 'tour.kmz')).toBe('geoXml');
+  expect(await named(zip, 'photos.zip.001')).toBe('archivePart');
+  expect(await named(Buffer.from([1, 2, 0, 3]), 'photos.zip.002')).toBe('archivePart');
+  expect(await typeFactsOf({ start: zip, path: 'a/inner.zip' }, 'image')).toEqual({
+    given: 'a zip archive inside of an archive',
+    remedy: 'Unpack it, and pack its files instead: unzip inner.zip',
+  });
+});
+
+test('sounds without a header, in LOAS and of games, projects and layers in a database are known', async () => {
+  const frame = Buffer.alloc(3 + 5);
+  frame.set([0x56, 0xe0, 5]);
+  expect(await named(Buffer.concat([frame, frame]), 'a')).toBe('loas');
+  expect(await named(Buffer.from([0x56, 0xe0, 5, 0, 0, 0, 0, 0, 1, 2, 3]), 'a')).toBeUndefined();
+  expect(await named(Buffer.from([1, 0, 254, 255, 3, 0]), 'call.sln')).toBe('headerless');
+  expect(await named(Buffer.from([0x80, 0, 0, 0x24, 3, 18, 4]), 'a.adx')).toBe('adx');
+  const database = Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(84)]);
+  expect(await named(database, 'a.db')).toBe('sqlite');
+  expect(await named(database, 'song.aup3')).toBe('audacity');
+  expect(await named(database, 'roads.gpkg')).toBe('geoPackage');
+});
+
+test('a workbook and a document are known where the list of their parts stands behind the first bytes', async () => {
+  const parts = {
+    'docProps/app.xml': '<a/>',
+    'xl/theme/theme1.xml': 'x'.repeat(9),
+    'xl/worksheets/sheet1.xml': '<w/>',
+  };
+  const start = (await zipped({ ...parts, '[Content_Types].xml': '<Types/>' })).subarray(0, 200);
+  expect(await named(start, 'a')).toBe('xlsx');
+  const document = await zipped({ '_rels/.rels': '<r/>', 'word/document.xml': '<w/>', 'a.bin': 'x' });
+  expect(await named(document.subarray(0, 90), 'a')).toBe('docx');
+  const workbooks = await zipped({ 'a.xlsx': Buffer.from(start).toString('latin1') });
+  expect(await named(workbooks, 'a.zip')).toBe('zip');
+  expect(await named(await zipped({ 'Index/Document.iwa': 'x' }), 'a.numbers')).toBe('numbers');
+});

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readCsv } from '#core/kinds/reading/csv.ts';
@@ -149,4 +150,12 @@ test('CSV of any bytes ends, with each line told at most once', () => {
 
 test('quotes that are never closed are read in linear time', () => {
   expectLinearTime((lines) => expect([...readCsv('a,"b\n'.repeat(lines), ',')].length).toBeGreaterThan(0), 400_000);
+});
+
+test('a text that gzip packs is read as what it is; one that is cut, or far larger, is refused', async () => {
+  expect(shown(await read(gzipSync('ann\neve\n')))).toEqual(['1 ann', '2 eve']);
+  expect(shown(await read(gzipSync('ann\neve\n'), { unit: 'file' }))).toEqual(['- ann\neve\n']);
+  expect(shown(await read(gzipSync('{"text":"a"}\n'), column()))).toEqual(['1 a']);
+  expect(shown(await read(gzipSync('ann').subarray(0, -9)))).toEqual(['- text.broken-document']);
+  expect(shown(await read(gzipSync(Buffer.alloc(17 * 2 ** 20, 'a\n'))))).toEqual(['- text.too-long']);
 });

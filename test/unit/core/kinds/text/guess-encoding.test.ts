@@ -107,3 +107,15 @@ test.each([
   const reading = settleEncoding(Buffer.from(bytes, 'hex'), 'auto', { minConfidence: 50 });
   expect([reading?.encoding, reading?.guess?.includes(encoding)]).toContain(reading?.guess ? true : encoding);
 });
+
+test('one word is enough where it comes on many lines and no other encoding makes a word of it', () => {
+  const rows = (word: string, count: number) => Array.from({ length: count }, (_, i) => `${i};${word} x;9\n`).join('');
+  const settled = (word: string, count: number) =>
+    settleEncoding(encoded(rows(word, count), 'windows-1252'), 'auto', { minConfidence: 50 });
+  expect(settled('Miete für', 20)).toMatchObject({ encoding: 'windows-1252', detected: true });
+  // In code page 852 it would be SŘd, with a capital in the middle of the word.
+  expect(settled('Süd', 20)).toMatchObject({ encoding: 'windows-1252', detected: true });
+  expect(settled('für', 2)).toMatchObject({ encoding: 'utf-8', detected: false });
+  // Sřren in windows-1250.
+  expect(settled('Søren', 20)).toMatchObject({ encoding: 'utf-8', detected: false });
+});

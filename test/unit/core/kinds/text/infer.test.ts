@@ -44,3 +44,9 @@ test.each([
 ])('%s is a document, not a list of lines', (path, text) => {
   expect(inferText([{ ...sample(text), path }])).toMatchObject({ unit: 'file' });
 });
+
+test('each line of a log is a document', () => {
+  const line = (i: number) => `2024-01-01 10:00:0${i} INFO request ${i} took ${i * 3} ms`;
+  const start = new TextEncoder().encode(Array.from({ length: 9 }, (_, i) => line(i)).join('\n'));
+  expect(inferText([{ path: 'app.log', start }])).toMatchObject({ unit: 'line' });
+});

@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { findFormat } from '#core/kinds/formats/find-format.ts';
 import type { Format } from '#core/kinds/formats/format.ts';
 import { convertTable } from '#core/kinds/table/convert/convert-table.ts';
+import { dateKindOf, dateOf } from '#core/kinds/table/convert/sheets/sheet-dates.ts';
 import { isUnpacked, unpackFile } from '#core/kinds/table/convert/unpack/unpack-file.ts';
 import { RefusedError } from '#core/kinds/table/read/source-text.ts';
 import { avroFile, long, text } from '../../../../../fixtures/avro.ts';
@@ -98,6 +99,23 @@ describe('a workbook', () => {
   test('counts days as Excel does, also from 1904 and before its false leap day', async () => {
     const row = '<row><c t="str"><v>d</v></c></row><row><c s="1"><v>1</v></c></row><row><c s="1"><v>61</v></c></row>';
     expect((await converted(await workbook({ A: row }))).rows).toBe('"d"\n"1900-01-01"\n"1900-03-01"\n');
+  });
+
+  test('hours that go on beyond a day are a duration, no moment of the year 1900', () => {
+    expect(['[h]:mm:ss', '[hh]:mm', '[mm]:ss.0', 'h:mm AM/PM', 'mm:ss'].map((code) => dateKindOf(164, code))).toEqual([
+      'duration',
+      'duration',
+      'duration',
+      'time',
+      'time',
+    ]);
+    expect(dateKindOf(46, undefined)).toBe('duration');
+    expect([1.5, 0, -0.0625, 0.5000057870370371].map((days) => dateOf(days, 'duration', true))).toEqual([
+      '36:00:00',
+      '00:00:00',
+      '-01:30:00',
+      '12:00:00.500',
+    ]);
   });
 
   test('that unpacks to far more than it is, or names a cell far away, is refused', async () => {

@@ -24,10 +24,21 @@ describe('the layout of a table is decided by the whole of it:', () => {
       { delimiter: '\t', preamble: 2 },
     ],
     ['a pipe among commas', `Last, First|City, State\n${lines(9, (i) => `A${i}, Bo|Ulm, BW`)}`, { delimiter: '|' }],
+    [
+      'titles that a spreadsheet fills up with empty cells',
+      `Sales 2023,,,\nfrom,the shop,,\n,,,\nshop,units,price,day\n${lines(9, (i) => `A${i},${i},${i}.5,2023-01-0${i}`)}`,
+      { preamble: 3 },
+    ],
+    ['a name above a column without others', `id,,,\n${lines(9, (i) => `x${i},y,z${i % 2},w`)}`, { preamble: 0 }],
     ['sentences', `review\n${lines(9, (i) => (i % 2 ? 'Good, cheap and fast' : 'Broke'))}`, { delimiter: '\x1f' }],
     ['names of rows', `mpg\tcyl\n${lines(9, (i) => `car ${i}\t${i}.5\t4`)}`, { hasRowNames: true }],
     ['empty columns at the end', `a,b,,\n${lines(9, (i) => `${i},x,,`)}`, { emptyTail: 2 }],
     ['a row of units', `time,speed\ns,m/s\n${lines(9, (i) => `${i},${i}.5`)}`, { labelRows: 1 }],
+    [
+      'questions as names',
+      `team,What do you like about this place?\n${lines(9, (i) => `team,All the things that I saw ${i}`)}`,
+      { isNamed: true },
+    ],
     ['years as names', `land,2018,2019,2020\n${lines(9, (i) => `L${i},${i},2,3`)}`, { isNamed: true }],
     [
       'returns between line feeds',
@@ -39,6 +50,11 @@ describe('the layout of a table is decided by the whole of it:', () => {
 
   test.each([
     ['a row instead of names', lines(9, (i) => `${i}, State, ${i * 7}, BA`), 'table.no-header'],
+    [
+      'a class and a sentence',
+      lines(9, (i) => `${i % 2 ? 'ham' : 'spam'}\tWords of message ${i} go on and on`),
+      'table.no-header',
+    ],
     ['two signs between cells', `user::item::rate\n${lines(9, (i) => `${i}::${2 * i}::5`)}`, 'table.layout'],
   ])('%s is refused', (_, text, code) => expect(layout(text)).toMatchObject({ ok: false, code }));
 

@@ -1,12 +1,8 @@
-// Reads a Parquet file of Hugging Face's datasets with pictures or sounds: a column of {bytes, path}, and the class beside it.
+// Pictures or sounds in the rows of a table of Hugging Face's datasets: a column of {bytes, path}, and the class beside it.
 import { posix } from 'node:path';
 import { parseJson } from '#core/base/json/parse-json.ts';
-import { readFooter } from '#core/base/parquet/parquet-footer.ts';
-import { fetchColumns } from '#core/base/parquet-columns.ts';
 import { CAPTION_NAMES } from '#core/kinds/sidecar.ts';
-import { ClientFailure } from '../../failure.ts';
-import type { LocalFile } from '../collect.ts';
-import { readBytes } from '../read-bytes.ts';
+import type { LocalFile } from '../../collect.ts';
 import type { Bundle, BundledItem } from './bundle.ts';
 
 const LABELS = ['label', 'labels', 'class', 'category', 'target', 'fine_label'];
@@ -24,40 +20,46 @@ const EXTENSIONS: readonly (readonly [string, string])[] = [
 ];
 const FORM_TYPES: Readonly<Record<string, string>> = { WAVE: 'wav', WEBP: 'webp' };
 
-type Row = Readonly<Record<string, unknown>>;
+export type MediaRow = Readonly<Record<string, unknown>>;
 
-/** Returns undefined if no column holds files. Throws ClientFailure if the files cannot be read. */
-export async function mediaTableIn(file: LocalFile): Promise<Bundle | undefined> {
-  const fetch = async (first: number, last: number) => readBytes(file.path, first, last - first + 1);
-  const footer = await readFooter(file.size, fetch).catch(() => undefined);
-  if (!footer) return undefined;
-  const { fields, groups, texts } = footer;
+/** Which columns hold the files, their classes and captions. `names`: of the classes, by their numbers. */
+export type MediaColumns = {
+  readonly column: string;
+  readonly label: string | undefined;
+  readonly text: string | undefined;
+  readonly names: readonly string[];
+};
+
+/** `fields`: the columns with the names inside of each. `described`: what datasets writes about them. Undefined if none holds files. */
+export function mediaColumns(
+  fields: ReadonlyMap<string, readonly string[]>,
+  described: string | undefined,
+): MediaColumns | undefined {
   const column = [...fields].find(([, inner]) => inner.includes('bytes') && inner.includes('path'))?.[0];
   if (column === undefined) return undefined;
   const label = LABELS.find((name) => fields.has(name));
   const text = CAPTION_NAMES.find((name) => fields.has(name));
-  const names = label === undefined ? [] : classNames(texts.get('huggingface'), label);
-  const stem = posix.basename(file.name).replace(/\.parquet$/i, '');
-  const total = groups.reduce((sum, rows) => sum + rows, 0);
+  return { column, label, text, names: label === undefined ? [] : classNames(described, label) };
+}
+
+/** `rows`: all rows of the file, `total` of them. Those without a file are left out. */
+export function mediaBundle(
+  file: LocalFile,
+  { column, label, text, names }: MediaColumns,
+  total: number,
+  rows: AsyncIterable<MediaRow> | Iterable<MediaRow>,
+): Bundle {
+  const stem = posix.basename(file.name).replace(/\.(parquet|arrow)$/i, '');
   const digits = String(total).length;
   const items = async function* (): AsyncGenerator<BundledItem> {
-    let first = 0;
-    for (const count of groups) {
-      const wanted = [column, label, text].filter((name) => name !== undefined);
-      const rows = await fetchColumns<Row, string>(file.size, fetch, wanted, { first, count }).catch((error: Error) => {
-        throw new ClientFailure(`${file.path} has pictures or sounds that cannot be read: ${error.message}.`, {
-          next: 'Write it anew in Python: datasets.load_dataset("parquet", data_files="FILE")["train"].to_parquet("NEW.parquet")',
-        });
-      });
-      for (const [i, row] of rows.entries()) {
-        const bytes = bytesIn(row[column]);
-        if (!bytes) continue;
-        const number = String(first + i).padStart(digits, '0');
-        const given = label === undefined ? undefined : row[label];
-        const caption = text === undefined ? undefined : textOf(row[text]);
-        yield { name: `${stem}-${number}.${extensionOf(bytes)}`, label: labelOf(given, names), caption, bytes };
-      }
-      first += count;
+    let at = 0;
+    for await (const row of rows) {
+      const number = String(at++).padStart(digits, '0');
+      const bytes = bytesIn(row[column]);
+      if (!bytes) continue;
+      const given = label === undefined ? undefined : row[label];
+      const caption = text === undefined ? undefined : textOf(row[text]);
+      yield { name: `${stem}-${number}.${extensionOf(bytes)}`, label: labelOf(given, names), caption, bytes };
     }
   };
   return { layout: `a table of Hugging Face with the column ${column}, ${total} rows`, stem, items: items() };

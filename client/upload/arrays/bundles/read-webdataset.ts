@@ -3,10 +3,10 @@
 import { posix } from 'node:path';
 import { unpackTar } from '#core/ingest/archive/tar.ts';
 import type { TarSource } from '#core/ingest/archive/tar-stream.ts';
-import type { LocalFile } from '../collect.ts';
-import { captionIn, isFacts, LARGEST_FACTS_BYTES, labelIn } from '../labelled/fact-file.ts';
-import { isMedia, keyOf } from '../labelled/media-names.ts';
-import { readBytes } from '../read-bytes.ts';
+import type { LocalFile } from '../../collect.ts';
+import { captionIn, isFacts, LARGEST_FACTS_BYTES, labelIn } from '../../labelled/fact-file.ts';
+import { isMedia, keyOf } from '../../labelled/media-names.ts';
+import { readBytes } from '../../read-bytes.ts';
 import type { Bundle, BundledItem } from './bundle.ts';
 
 const ALL = { first: 0, count: Number.MAX_SAFE_INTEGER };

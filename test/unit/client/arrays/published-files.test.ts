@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import {
+  binary,
+  columnFromArray,
+  dictionary,
+  field,
+  struct,
+  tableFromColumns,
+  tableToIPC,
+  utf8,
+} from '@uwdata/flechette';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
+import { collectFiles } from '#client/upload/collect.ts';
+import { unpackFiles } from '#core/ingest/archive/unpack.ts';
+import { readArchive } from '#core/ingest/archive/zip.ts';
+import { greyPng } from '../../../fixtures/pictures.ts';
+import { folderOf } from '../folder.ts';
+
+/** What the archives hold, by the names of the pictures. */
+async function unpacked(files: Record<string, Uint8Array | string>) {
+  const collected = await collectFiles([folderOf(files)]);
+  const { files: left, archives, remarks } = await unpackArrays(collected.files, folderOf());
+  const pictures = new Map<string, Buffer>();
+  for (const { path } of archives) {
+    const bytes = readFileSync(path);
+    const readRange = async (first: number, last: number) => bytes.subarray(first, last + 1);
+    const archive = await readArchive(bytes.length, readRange);
+    if (!archive.ok) throw new Error('the archive cannot be read');
+    for await (const one of unpackFiles(archive.files, readRange))
+      if (one.ok) pictures.set(one.file.path, Buffer.from(one.bytes));
+  }
+  return { left: left.map(({ name }) => name), pictures, said: remarks.map(({ given }) => given) };
+}
+
+test('STL-10 becomes colour pictures, turned from columns to rows, in folders of their classes', async () => {
+  const pixels = 96 * 96;
+  const bytes = Buffer.alloc(2 * 3 * pixels);
+  // Of the second picture: red at column 5, row 2; blue at column 0, row 95.
+  bytes[3 * pixels + 5 * 96 + 2] = 200;
+  bytes[3 * pixels + 2 * pixels + 95] = 100;
+  const { left, pictures, said } = await unpacked({
+    'train_X.bin': bytes,
+    'train_y.bin': Uint8Array.of(2, 1),
+    'class_names.txt': 'airplane\nbird\n',
+    'fold_indices.txt': '0 1\n',
+  });
+  expect(left).toEqual([]);
+  expect([...pictures.keys()]).toEqual(['train/bird/train_X-0.png', 'train/airplane/train_X-1.png']);
+  expect(said).toEqual(['2 images of 96 x 96, colour, 2 labels; train']);
+  const raw = await sharp(pictures.get('train/airplane/train_X-1.png') as Buffer)
+    .raw()
+    .toBuffer();
+  const at = (x: number, y: number) => [...raw.subarray((y * 96 + x) * 3, (y * 96 + x) * 3 + 3)];
+  expect([at(5, 2), at(0, 95), at(2, 5)]).toEqual([
+    [200, 0, 0],
+    [0, 0, 100],
+    [0, 0, 0],
+  ]);
+  await expect(unpacked({ 'test_X.bin': bytes, 'test_y.bin': Uint8Array.of(1) })).rejects.toThrow(
+    /2 pictures.*1 label/,
+  );
+});
+
+test('an Arrow file that datasets saved with pictures gives these, with the names of their classes', async () => {
+  const png = await greyPng(8, 8, 1);
+  const other = await greyPng(8, 8, 2);
+  const image = columnFromArray(
+    [
+      { bytes: png, path: null },
+      { bytes: other, path: 'b.png' },
+      { bytes: null, path: 'far.png' },
+    ],
+    struct([field('bytes', binary()), field('path', utf8())]),
+  );
+  const table = tableFromColumns({ image, label: columnFromArray([1, 0, 1]) });
+  const described = { info: { features: { label: { names: ['cat', 'dog'], _type: 'ClassLabel' } } } };
+  table.schema.metadata = new Map([['huggingface', JSON.stringify(described)]]);
+  const saved = (format: 'stream' | 'file') => tableToIPC(table, { format }) as Uint8Array;
+  const { left, pictures, said } = await unpacked({
+    'train/data-00000-of-00001.arrow': saved('stream'),
+    'train/state.json': '{"_split":"train"}',
+    'train/dataset_info.json': '{}',
+    'dataset_dict.json': '{"splits":["train"]}',
+  });
+  expect(left).toEqual([]);
+  expect([...pictures.keys()]).toEqual(['dog/data-00000-of-00001-0.png', 'cat/data-00000-of-00001-1.png']);
+  expect([...pictures.values()].map((bytes, i) => bytes.equals(i === 0 ? png : other))).toEqual([true, true]);
+  expect(said).toEqual(['a table of Hugging Face with the column image, 3 rows, 2 labels']);
+});
+
+test('an Arrow table without pictures, and a broken one, are left as they are', async () => {
+  const words = tableFromColumns({ word: columnFromArray(['a', 'b'], dictionary(utf8())) });
+  const { left } = await unpacked({
+    'a.arrow': tableToIPC(words, { format: 'file' }) as Uint8Array,
+    'b.arrow': Buffer.from('ARROW1\0\0 and nothing else'),
+  });
+  expect(left).toEqual(['a.arrow', 'b.arrow']);
+});
