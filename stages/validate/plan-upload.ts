@@ -5,6 +5,7 @@ import type { Kind } from '#core/base/names.ts';
 import type { ReadRange } from '#core/base/read-range.ts';
 import type { CurrentConfig } from '#core/ingest/current-config.ts';
 import { Upload } from '#core/ingest/messages.ts';
+import { sniff } from '#core/ingest/sniff.ts';
 import type { Issue } from '#core/kinds/define/issue.ts';
 import { isNote } from '#core/kinds/formats/notes-beside-tables.ts';
 import { readBy, readByAny } from '#core/kinds/formats/register.ts';
@@ -14,7 +15,7 @@ import { readJson, writeOnce } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Buckets } from '#core/store/store.ts';
 import { keepInferred, settleConfig, statedKind } from './configuration.ts';
-import { inferFrom } from './inference.ts';
+import { inferFrom, readSamples } from './inference.ts';
 import { type Examined, examine, otherType, planUnits, planWhole } from './plan.ts';
 import { type Upcoming, withdrawRefusal } from './refuse.ts';
 import { sourceRanges } from './source.ts';
@@ -66,7 +67,7 @@ async function planNew(deps: PlanDeps, upcoming: Upcoming): Promise<NewPlan> {
   if (!settled && !examined.listing && (await isUndecided(deps, upcoming)))
     return { type: 'refused', issue: { code: 'upload.notes', place: {}, given: 'the first file of the dataset' } };
   const current = settled ?? (await inferConfigFrom(deps, upcoming, examined.listing, readRange));
-  if (!current) return { type: 'refused', issue: unreadable(examined, path) };
+  if (!current) return { type: 'refused', issue: await unreadable(examined, path) };
   const { kind, labels } = current.config;
   const said = definitionOf(kind).takesSidecar && isSidecar(path, labels);
   const plan = said ? planWhole(source.size) : await planUnits(current.config, source, examined, readRange);
@@ -103,7 +104,7 @@ function forKind(issue: Issue, kind: Kind | undefined): Issue {
 }
 
 /** Returns the issue of a first upload from which no settings can be inferred. */
-function unreadable({ content, listing }: Examined, path: string): Issue {
+async function unreadable({ content, listing }: Examined, path: string): Promise<Issue> {
   if (content.family === 'image')
     return { code: 'image.corrupt', place: {}, given: 'a header without width and height' };
   // A text makes no dataset only where its name says that it is something else.
@@ -117,6 +118,11 @@ function unreadable({ content, listing }: Examined, path: string): Issue {
   if (!listing) return otherType(content, { path }).issue;
   const entry = listing.archive.files.find(({ refusal }) => refusal);
   if (entry?.refusal) return { ...entry.refusal, place: { path: entry.path } };
+  // A shapefile, say: all that is sampled is refused, and the first that has a name says why.
+  for (const sample of await readSamples(listing)) {
+    const { issue } = otherType(await sniff(sample.start, { path: sample.path }), { path: sample.path });
+    if (issue.remedy !== undefined) return { ...issue, place: { path: sample.path } };
+  }
   const given = 'an archive without any file that is read';
   return { code: 'upload.type-not-allowed', place: {}, given, allowed: readByAny() };
 }

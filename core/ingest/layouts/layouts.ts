@@ -136,7 +136,9 @@ function coco(names: readonly string[]): FolderLayout | undefined {
 /** `Article_files/`, in which a browser saves what `Article.html` needs. */
 function savedWith(names: readonly string[]): string[] {
   const pages = names.flatMap((name) => (/\.html?$/i.test(name) ? [`${pathStemOf(name)}_files/`] : []));
-  return names.filter((name) => pages.some((folder) => name.startsWith(folder)));
+  // Google Sheets saves a style beside its pages.
+  const isStyle = (name: string) => pages.length > 0 && /(^|\/)resources\/sheet\.css$/.test(name);
+  return names.filter((name) => isStyle(name) || pages.some((folder) => name.startsWith(folder)));
 }
 
 function notesOf(found: readonly string[]): FolderLayout | undefined {

@@ -4,8 +4,8 @@ const NOTE =
   /(^|\/)(readme|licen[cs]e|copying|changelog|notice|authors|contributors|citation)([-_.](mit|apache|bsd|gpl|cc[\w-]*|[a-z]{2}))?(\.(md|markdown|txt|rst|cff|html?))?$/i;
 /** How a data set is described for Kaggle, for Frictionless Data, as Croissant, and by older versions of `datasets` of Hugging Face. */
 const DESCRIPTION = /(^|\/)(dataset-metadata|datapackage|croissant|dataset_infos)\.json$/;
-/** How the UCI repository describes the table `adult.data` or `wine.csv`. */
-const UCI_NOTE = /(^|\/)[^/]+\.names$/i;
+/** How the UCI repository describes the table `adult.data` or `wine.csv`, and lists of classes beside others. */
+const UCI_NOTE = /(^|\/)([^/]+\.names|classes\.txt)$/i;
 /** What `mongodump` writes beside a collection. */
 const MONGO_NOTE = /\.metadata\.json(\.gz)?$/;
 /** What lies beside the geometry and the rows of an ESRI shapefile. */

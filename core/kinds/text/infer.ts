@@ -16,6 +16,8 @@ const LONGEST = 1_000_000;
 const SHARE = 0.99;
 const NAMED_AS_DOCUMENT =
   /\.(md|markdown|rst|tex|html?|rtf|org|adoc|eml)$|(^|\/)(readme|license|licence|changelog)(\.[a-z]+)?$/i;
+/** Their lines are long and still apart. */
+const NAMED_AS_LOG = /\.log$/i;
 const MARKUP = /^\s*<(!doctype|html|\?xml)|\\begin\{/i;
 /** Share of empty lines, of lines that go on in the next one, and the width in characters from which on prose is broken. */
 const MOST_EMPTY = 0.1;
@@ -36,7 +38,8 @@ export function inferText(samples: readonly Sample[]): TextConfig {
   const byLine =
     lines.length > 0 &&
     lines.length >= FEWEST_LINES * texts.length &&
-    percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE &&
+    (percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE ||
+      read.every(({ path }) => NAMED_AS_LOG.test(path))) &&
     read.filter(({ path, text }) => NAMED_AS_DOCUMENT.test(path) || isDocument(text)).length * 2 < read.length;
   return TextConfig.parse({ unit: byLine ? 'line' : 'file', maxLength: LONGEST });
 }

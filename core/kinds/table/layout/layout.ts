@@ -37,8 +37,9 @@ export function csvLayoutOf(
   const text = hasLoneReturns ? sample.replaceAll(/\r(?!\n)/g, '\n') : sample;
   const { dialect, preamble: above } = detectDialect(text, delimiter);
   const records = firstRecords(text, dialect, SAMPLED_RECORDS).filter((cells) => cells.length > 1 || cells[0]?.trim());
-  const preamble = above === 0 && header === undefined ? titlesAbove(records.slice(0, -1)) : above;
-  const [names = [], ...rows] = records.slice(preamble + (isSeparator(records[0]) ? 1 : 0));
+  const own = records.slice(isSeparator(records[0]) ? 1 : 0);
+  const preamble = above === 0 && header === undefined ? titlesAbove(own.slice(0, -1)) : above;
+  const [names = [], ...rows] = own.slice(preamble);
   const doubled =
     names.length > 2 &&
     names.some((name) => name.trim() !== '') &&

@@ -43,3 +43,17 @@ test.each([
   // An archive with a plan is not looked through again.
   expect(reads).toBe(0);
 });
+
+test('an archive whose files are all refused is refused by the name of one of them, with what to do', async () => {
+  const shape = Buffer.concat([Buffer.from('0000270a', 'hex'), Buffer.alloc(96)]);
+  const body = await zipOf({ 'roads.prj': Buffer.from('GEOGCS["x"]'), 'roads.shp': shape, 'roads.shx': shape });
+  const drop = memoryStore({ bucket: 'drop', versioned: true });
+  await drop.put('d/roads.zip', body);
+  const { versionId = '', etag = '', size = 0 } = (await drop.head('d/roads.zip')) ?? {};
+  const source = { key: 'd/roads.zip', versionId, etag, size };
+  const upcoming = { dataset: 'd', path: 'roads.zip', uploadId: 'u', source, start: undefined, plain: false };
+  const data = memoryStore({ bucket: 'data' });
+  const planned = await planUpload({ drop, data, inForce: async () => undefined }, upcoming);
+  expect(JSON.stringify(planned)).toContain('an ESRI shapefile');
+  expect(JSON.stringify(planned)).toContain('ogr2ogr roads.csv roads.shp');
+});

@@ -48,7 +48,7 @@ function formatOf(view: DataView, at: number): Omit<PcmLayout, 'start' | 'dataBy
   const common = { sampleRate: Math.round(view.getFloat64(at)), channels, little: (flags & LITTLE) !== 0 };
   if (name === 'alaw') return { ...common, code: 'a-law', bytes: 1 };
   if (name === 'ulaw') return { ...common, code: 'mu-law', bytes: 1 };
-  if (name !== 'lpcm') return `${PACKED[name] ?? `the encoding ${JSON.stringify(name)}`} in CAF`;
+  if (name !== 'lpcm') return `the encoding ${PACKED[name] ?? JSON.stringify(name)} in CAF`;
   const code = (flags & FLOAT) !== 0 ? 'float' : 'signed';
   return { ...common, code, bytes: view.getUint32(at + 16) / Math.max(1, channels) };
 }

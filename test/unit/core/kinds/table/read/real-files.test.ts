@@ -29,6 +29,11 @@ describe('the layout of a table is decided by the whole of it:', () => {
       `Sales 2023,,,\nfrom,the shop,,\n,,,\nshop,units,price,day\n${lines(9, (i) => `A${i},${i},${i}.5,2023-01-0${i}`)}`,
       { preamble: 3 },
     ],
+    [
+      'a line that names the delimiter',
+      `sep=;\nshop;units\n${lines(9, (i) => `A${i};${i}`)}`,
+      { preamble: 0, delimiter: ';' },
+    ],
     ['a name above a column without others', `id,,,\n${lines(9, (i) => `x${i},y,z${i % 2},w`)}`, { preamble: 0 }],
     ['sentences', `review\n${lines(9, (i) => (i % 2 ? 'Good, cheap and fast' : 'Broke'))}`, { delimiter: '\x1f' }],
     ['names of rows', `mpg\tcyl\n${lines(9, (i) => `car ${i}\t${i}.5\t4`)}`, { hasRowNames: true }],
