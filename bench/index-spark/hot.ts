@@ -1,7 +1,8 @@
-// Datasets in which very many items have one key, through both paths of index, in a process of its own: node hot.ts FILE ITEMS. All share one session of Spark.
+// Datasets in which very many items have one key, through both paths of index, in a process of its own: node hot.ts FILE ITEMS [WORD IN NAMES]. All share one session of Spark.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Store } from '#core/store/store.ts';
 import { byOneProcess, bySpark, differences } from '../../test/fixtures/spark/both-paths.ts';
 import { DATASET, randomDataset } from '../../test/fixtures/spark/random-datasets.ts';
 import { openSession } from '../../test/fixtures/spark/session.ts';
@@ -15,6 +16,13 @@ const FAMILIES = [
   ['families of 200 pictures', 'image', 200],
   ['families of 300 texts', 'text', 300],
 ] as const;
+/** Settings that change no answer, as page bits and tasks of a shuffle. */
+const DIVISIONS = [
+  [2, 4],
+  [4, 16],
+  [6, 64],
+] as const;
+const DIVIDED_SHARE = 4;
 const SHAPES = [
   ['one content', 'content'],
   ['one band', 'band'],
@@ -32,7 +40,15 @@ export type HotCompared = {
 /** worst: the largest number of rows of a task beside the mean of its stage, where one task that does all has as many as there are tasks; stage: what it does. */
 export type HotMeasured = { readonly compared: readonly HotCompared[]; readonly worst: number; readonly stage: string };
 
-const [file, itemsGiven] = process.argv.slice(2);
+type Given = {
+  readonly name: string;
+  readonly items: number;
+  readonly dataset: string;
+  readonly settings: { readonly pageBits: number; readonly partitions: number; readonly mostRows: number };
+  readonly make: () => Promise<{ readonly drop: Store; readonly data: Store }>;
+};
+
+const [file, itemsGiven, word = ''] = process.argv.slice(2);
 if (file !== undefined) writeFileSync(file, JSON.stringify(await measure(Number(itemsGiven))));
 
 async function measure(items: number): Promise<HotMeasured> {
@@ -43,28 +59,40 @@ async function measure(items: number): Promise<HotMeasured> {
       ...{ isTiny: false, processors: 2, memoryMiB: 3_072 },
       configuration: {
         ...eventLogIn(eventLog),
-        'spark.sql.shuffle.partitions': String(TASKS),
         'spark.sql.adaptive.coalescePartitions.enabled': 'false',
       },
     });
-    const given = [
-      ...SHAPES.map(([name, shape]) => ({ name, dataset: HOT_DATASET, make: () => hotDataset(shape, items) })),
+    const ofHot = { pageBits: 4, partitions: TASKS, mostRows: Math.ceil(items / (4 * TASKS)) };
+    const given: readonly Given[] = [
+      ...SHAPES.map(([name, shape]) => ({
+        ...{ name, items, dataset: HOT_DATASET, settings: ofHot },
+        make: () => hotDataset(shape, items),
+      })),
       ...FAMILIES.map(([name, kind, spread]) => ({
-        ...{ name, dataset: DATASET },
+        ...{ name, items, dataset: DATASET, settings: ofHot },
         make: () => randomDataset(kind, { seed: spread, items, spread, rejects: true }),
       })),
+      ...DIVISIONS.flatMap(([pageBits, partitions]) =>
+        (['image', 'text'] as const).map((kind) => ({
+          ...{ name: `${kind}, ${pageBits} bits, ${partitions} partitions`, items: Math.ceil(items / DIVIDED_SHARE) },
+          ...{ dataset: DATASET, settings: { pageBits, partitions, mostRows: 8 * partitions } },
+          make: () =>
+            randomDataset(kind, { seed: 1, items: Math.ceil(items / DIVIDED_SHARE), spread: 12, rejects: true }),
+        })),
+      ),
     ];
-    const both = given.map(async ({ name, dataset, make }): Promise<HotCompared> => {
-      const { drop, data } = await make();
-      const one = await byOneProcess({ drop, data, dataset });
-      const decide = session.decide({ pageBits: 4, mostRows: Math.ceil(items / (4 * TASKS)) });
-      const found = differences(one, await bySpark({ drop, data, dataset }, decide));
-      const sizes = Map.groupBy(one.items, ({ cluster }) => cluster);
-      sizes.delete(null);
-      const largestCluster = Math.max(0, ...[...sizes.values()].map((members) => members.length));
-      return { name, items, differences: found.length, examples: found.slice(0, 3), largestCluster };
-    });
-    const [compared] = await Promise.all([Promise.all(both), session.run(given.length)]);
+    const both = given
+      .filter(({ name }) => name.includes(word))
+      .map(async ({ name, items: count, dataset, settings, make }): Promise<HotCompared> => {
+        const { drop, data } = await make();
+        const one = await byOneProcess({ drop, data, dataset });
+        const found = differences(one, await bySpark({ drop, data, dataset }, session.decide(settings)));
+        const sizes = Map.groupBy(one.items, ({ cluster }) => cluster);
+        sizes.delete(null);
+        const largestCluster = Math.max(0, ...[...sizes.values()].map((members) => members.length));
+        return { name, items: count, differences: found.length, examples: found.slice(0, 3), largestCluster };
+      });
+    const [compared] = await Promise.all([Promise.all(both), session.run(both.length)]);
     return { compared, ...worstOf(readEventLog(eventLog), items / TASKS) };
   } finally {
     rmSync(eventLog, { recursive: true, force: true });

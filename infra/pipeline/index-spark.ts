@@ -54,6 +54,8 @@ const CONFIGURATION = {
   'spark.emr-serverless.executor.disk': '200g',
   'spark.driver.extraJavaOptions': '-Xss8m',
   'spark.sql.adaptive.enabled': 'true',
+  // One and a half for each processor of all workers; Spark joins those that are small.
+  'spark.sql.shuffle.partitions': '600',
 };
 
 export class IndexSpark extends Construct {

@@ -33,6 +33,8 @@ export type DecideSettings = {
   readonly shardItems: number;
   /** Leading bits of a word by which hashes are divided into pages; by default by the number of items. They change no answer. */
   readonly pageBits?: number | undefined;
+  /** Tasks into which a shuffle is divided; by default those of Spark's own settings. */
+  readonly partitions?: number | undefined;
   /** Rows with one key that one task takes. It changes no answer. */
   readonly mostRows?: number | undefined;
 };

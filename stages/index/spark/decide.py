@@ -144,6 +144,8 @@ def decide(settings_path):
         child.stdin.flush()
 
     settings = json.loads(read_text(settings_path))
+    if "partitions" in settings:
+        spark.conf.set("spark.sql.shuffle.partitions", settings["partitions"])
     answer({"kernel": kernel or f"./{IN_ARCHIVE}", "parallelism": context.defaultParallelism, "settings": settings})
     for line in child.stdout:
         request = json.loads(line)

@@ -17,6 +17,8 @@ const WIDE = 'itemId, path, line, "row", source, unit, license, origin, flags, f
 /** Items that are left out are stored by their number, so many a file. */
 const EXCLUDED_A_FILE = 1_000_000;
 const EXCLUDED = 'excluded';
+/** A path may be as long as so many other rows. */
+const PATH_ROWS = 16;
 /** Such datasets are indexed by one process. */
 const NEITHER = { aligned: false, hasOutputs: false } as const;
 
@@ -99,7 +101,7 @@ async function writeItems(engine: SparkEngine, output: string, others: number): 
   const file = `coalesce(placed.shard, concat('${EXCLUDED}-', lpad(${number}, 5, '0')))`;
   const named = sorted.replace(
     'select judged.itemId',
-    `select ${everywhere('first', others)} ${everywhere('best', others)} ${file} as file, judged.itemId`,
+    `select ${everywhere('first', others * PATH_ROWS)} ${everywhere('best', others * PATH_ROWS)} ${file} as file, judged.itemId`,
   );
   const items = `${output}/items`;
   await engine.write(`select * from (${named}) distribute by file sort by file, position, part, "row"`, items);

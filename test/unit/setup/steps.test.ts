@@ -15,7 +15,7 @@ const root = resolve(import.meta.dirname, '../../..');
 const json = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 
 test('every step comes after the steps it needs, and ids are unique', () => {
-  const steps = allSteps({ gpu: true, spark: true, python: true });
+  const steps = allSteps({ gpu: true, spark: true, sparkS3: true, python: true });
   const ids = steps.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
   steps.forEach(({ needs }, at) => {
@@ -23,9 +23,13 @@ test('every step comes after the steps it needs, and ids are unique', () => {
   });
 });
 
-test('the CUDA flavour is fetched only when asked for', () => {
-  expect(allSteps({ gpu: false, spark: false, python: false }).map(({ id }) => id)).not.toContain('tensorflow-gpu');
-  expect(allSteps({ gpu: true, spark: false, python: false }).map(({ id }) => id)).toContain('tensorflow-gpu');
+test('the CUDA flavour and the S3 of Spark are fetched only when asked for', () => {
+  const asked = { gpu: false, spark: false, sparkS3: false, python: false };
+  const idsOf = (more: Partial<typeof asked>) => allSteps({ ...asked, ...more }).map(({ id }) => id);
+  expect(idsOf({ spark: true })).toContain('spark');
+  for (const id of ['tensorflow-gpu', 'spark-s3']) expect(idsOf({ spark: true })).not.toContain(id);
+  expect(idsOf({ gpu: true })).toContain('tensorflow-gpu');
+  expect(idsOf({ sparkS3: true }).slice(-2)).toEqual(['spark', 'spark-s3']);
 });
 
 test('the Node that set-up fetches is the build of the dev dependency', () => {
