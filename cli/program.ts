@@ -45,7 +45,9 @@ export async function buildProgram(version: string, words: readonly string[] = C
 function inherit(command: CommandUnknownOpts, from: CommandUnknownOpts, path: string, words: readonly string[]): void {
   command
     .copyInheritedSettings(from)
-    .configureOutput({ outputError: (message, write) => write(inOurWords(misspelt(message, command, words))) })
+    .configureOutput({
+      outputError: (message, write) => write(inOurWords(unknownWord(misspelt(message, command, words), command, path))),
+    })
     .showHelpAfterError(`Usage: ${path} ${command.usage()}\n${path} --help shows an example.`);
   for (const inner of command.commands) inherit(inner, command, `${path} ${inner.name()}`, words);
 }
@@ -73,6 +75,16 @@ function misspelt(message: string, command: CommandUnknownOpts, words: readonly 
   if (unknown === undefined) return message;
   const meant = closestName(unknown, known);
   return `error: unknown option '${unknown}'${meant ? `\n(Did you mean ${meant}?)` : ''}\n`;
+}
+
+/** `goldpan models birds` lacks the word list. */
+function unknownWord(message: string, command: CommandUnknownOpts, path: string): string {
+  const word = /^error: unknown command '([^']+)'\n?$/.exec(message)?.[1];
+  if (word === undefined || command.commands.length === 0) return message;
+  const names = command.commands.map((one) => one.name());
+  const takesWord = command.commands.find((one) => one.name() === 'list')?.registeredArguments.length;
+  const example = takesWord ? ` Perhaps you mean: ${path} list ${word}` : '';
+  return `error: unknown command '${word}'\n${path} has the commands ${names.join(', ')}.${example}\n`;
 }
 
 /** Says what is missing in the words of the help, where the parser speaks of required arguments and specified options. */

@@ -29,6 +29,13 @@ test('the launcher hands on arguments, streams and exit codes: usage is 2', asyn
   expect(stdout).toBe('');
 });
 
+test('a dataset where a word such as list is missing is told the words, and the command that was meant', async () => {
+  const { code, stderr } = await goldpan('quarantine', 'birds');
+  expect(code).toBe(2);
+  expect(stderr).toContain("unknown command 'birds'\ngoldpan quarantine has the commands list, show, release, fix.");
+  expect(stderr).toContain('Perhaps you mean: goldpan quarantine list birds');
+});
+
 test('a failure is 1, in plain words on stderr, and one line on stdout with --json', async () => {
   const { code, stdout, stderr } = await goldpan('status', 'digits', '--json');
   expect(code).toBe(1);
