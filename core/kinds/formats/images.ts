@@ -60,7 +60,9 @@ export const IMAGE_FORMATS = {
   pfm: refusedFormat('a portable float map (PFM)', CONVERT, signed('PF\n', 'Pf\n')),
   svg: refusedFormat('an SVG drawing', RENDER, {
     tells: (text) =>
-      /^\ufeff?\s*((<\?[\s\S]*?\?>|<!--[\s\S]*?-->)\s*)*(<!DOCTYPE\s+svg\b|<(svg:)?svg[\s>/])/i.test(text),
+      /^\ufeff?\s*((<\?(?:(?!\?>)[\s\S])*\?>|<!--(?:(?!-->)[\s\S])*-->)\s*)*(<!DOCTYPE\s+svg\b|<(svg:)?svg[\s>/])/i.test(
+        text,
+      ),
   }),
   ico: refusedFormat('a Windows icon (ICO)', CONVERT, typed('image/x-icon')),
   cur: refusedFormat('a Windows cursor (CUR)', CONVERT, signed('0x00000200010020200000')),

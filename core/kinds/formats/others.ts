@@ -167,15 +167,14 @@ export const OTHER_FORMATS = {
   ),
   checksum: refusedFormat('a checksum of Hadoop (.crc)', LEAVE_OUT, signed('crc\0\0\0\x02\0')),
   yaml: refusedFormat('a YAML file', 'Convert it to JSON: yq -o json {file} > {name}.json', {
-    tells: (text, path) =>
-      /\.ya?ml$/i.test(path) && /^\s*(#.*\s+|---\s+|%YAML.*\s+)*(-\s|[\w"'-]+\s*:(\s|$))/.test(text),
+    tells: (text, path) => /\.ya?ml$/i.test(path) && /^\s*((#|---|%YAML).*\n\s*)*(-\s|[\w"'-]+\s*:(\s|$))/.test(text),
   }),
   toml: refusedFormat('a TOML file', 'Convert it to JSON: yq -o json {file} > {name}.json', {
-    tells: (text, path) => /\.toml$/i.test(path) && /^\s*(#.*\s+)*(\[|[\w"'.-]+\s*=)/.test(text),
+    tells: (text, path) => /\.toml$/i.test(path) && /^\s*(#.*\n\s*)*(\[|[\w"'.-]+\s*=)/.test(text),
   }),
   settings: refusedFormat('a file of settings (INI, properties)', 'It holds no items: leave it out.', {
     tells: (text, path) =>
-      /\.(ini|cfg|conf|properties|env)$/i.test(path) && /^\s*([#;!].*\s+)*(\[[^\]\n]+\]\s|[\w.-]+\s*[=:])/.test(text),
+      /\.(ini|cfg|conf|properties|env)$/i.test(path) && /^\s*([#;!].*\n\s*)*(\[[^\]\n]+\]\s|[\w.-]+\s*[=:])/.test(text),
   }),
   manifest: refusedFormat(
     'a list of files, as Amazon Redshift writes it beside them',

@@ -185,7 +185,7 @@ export const TABLE_FORMATS = {
   arff: refusedFormat(
     'a Weka table (ARFF)',
     'Convert it in Python: pandas.DataFrame(scipy.io.arff.loadarff("{file}")[0]).to_csv("{name}.csv", index=False)',
-    { tells: (text) => /^\s*(%.*\s+)*@relation\s/i.test(text) },
+    { tells: (text) => /^\s*(%.*\n\s*)*@relation\s/i.test(text) },
   ),
   matrixMarket: refusedFormat('a Matrix Market file', 'Convert it in Python: scipy.io.mmread("{file}")', {
     tells: (text) => text.startsWith('%%MatrixMarket'),

@@ -23,7 +23,7 @@ export const TEXT_FORMATS = {
   }),
   html: readAs('document', ['text'], 'a page of HTML', 'HTML', {
     tells: (text, path) =>
-      /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(!doctype\s+html|html|head|body)\b/i.test(text) ||
+      /^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->)[\s\S])*-->\s*)*<(!doctype\s+html|html|head|body)\b/i.test(text) ||
       isPieceOfHtml(text, path),
   }),
   epub: readAs('document', ['text'], 'an EPUB book', 'EPUB', typed('application/epub+zip')),
@@ -165,10 +165,10 @@ export const TEXT_FORMATS = {
     tells: (text) => text.startsWith('version https://git-lfs.github.com/spec/'),
   }),
   feed: refusedFormat('a news feed (RSS, Atom)', 'Write its entries as JSONL, one object a line with a key "text".', {
-    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(rss|feed)[\s>]/.test(text),
+    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->)[\s\S])*-->\s*)*<(rss|feed)[\s>]/.test(text),
   }),
   geoXml: refusedFormat('a map or a track as XML (KML, GPX, GML)', 'Convert it: ogr2ogr {name}.csv {file}', {
-    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]*?-->\s*)*<(kml|gpx|gml:\w+)[\s>]/.test(text),
+    tells: (text) => /^\s*(<\?xml[^>]*>\s*)?(<!--(?:(?!-->)[\s\S])*-->\s*)*<(kml|gpx|gml:\w+)[\s>]/.test(text),
     suits: ({ path, start }) => isZip(start) && /\.kmz$/i.test(path),
   }),
   propertyList: refusedFormat('an Apple property list', 'Convert it to JSON: plutil -convert json {file}', {

@@ -267,3 +267,29 @@ test('a workbook and a document are known where the list of their parts stands b
   expect(await named(workbooks, 'a.zip')).toBe('zip');
   expect(await named(await zipped({ 'Index/Document.iwa': 'x' }), 'a.numbers')).toBe('numbers');
 });
+
+// A pattern that can split such a text in several ways tries them all, which takes longer than a life from thirty repetitions on.
+test('texts that repeat what a pattern skips are told in no time', () => {
+  const skipped = [
+    '<!---->',
+    '<!-- -->\n',
+    '<?x?>',
+    '# ',
+    '#\n',
+    '% ',
+    '%\n',
+    '; ',
+    '! ',
+    '%YAML ',
+    '--- ',
+    '-- ',
+    '/**/ ',
+    '[a:b]',
+    '1:1 ',
+  ];
+  const paths = ['a.yaml', 'a.toml', 'a.ini', 'a.csv', 'a.txt', 'a'];
+  const told = ALL.flatMap(([, { tells }]) => (tells ? [tells] : [])).flatMap((tells) =>
+    skipped.flatMap((unit) => paths.flatMap((path) => ['', '!'].map((end) => tells(unit.repeat(500) + end, path)))),
+  );
+  expect(told.length).toBeGreaterThan(5000);
+});
