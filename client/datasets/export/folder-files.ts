@@ -43,8 +43,11 @@ export function folderFiles(manifest: Manifest, content: Exclude<ExportedContent
 
 function fileName({ path, itemId }: SnapshotRow): string {
   const last = path.split('/').at(-1) ?? '';
-  const stem = safeName(last.replace(/\.[a-z0-9]{1,5}$/i, ''), STEM_CHARACTERS);
-  return `${stem}-${itemId.slice(0, ID_CHARACTERS)}`;
+  const id = `-${itemId.slice(0, ID_CHARACTERS)}`;
+  const plain = last.replace(/\.[a-z0-9]{1,5}$/i, '');
+  // The name has it already where an export was put again.
+  const own = plain.endsWith(id) && plain !== id ? plain.slice(0, -id.length) : plain;
+  return `${safeName(own, STEM_CHARACTERS)}${id}`;
 }
 
 /** A folder name for each label, that no other one has, also where names are compared without case. */

@@ -6,7 +6,7 @@ import { parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { exportDataset } from '#client/datasets/export/export-dataset.ts';
-import { labelFolders } from '#client/datasets/export/folder-files.ts';
+import { folderFiles, labelFolders } from '#client/datasets/export/folder-files.ts';
 import { ExportOutput } from '#client/datasets/export/output.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeNpy } from '#core/base/npy.ts';
@@ -266,4 +266,20 @@ test('no label leads out of the folder or shares one with another label', () => 
   const folders = [...labelFolders(labels).values()];
   expect(new Set(folders.map((name) => name.toLowerCase())).size).toBe(labels.length);
   for (const name of folders) expect(name).toMatch(/^(?![. ])[^/\\:\n]{1,70}(?<![. ])$/);
+});
+
+test('a file that an export named, and that was put again, has the beginning of its id once in its name', () => {
+  const layout = folderFiles({ labels: ['cat'] } as never, { type: 'file', extension: 'png' } as never);
+  const itemId = '0123456789abcdef'.repeat(4);
+  const row = (path: string) => ({ path, itemId, label: 'cat' }) as never;
+  const paths = layout.paths({ split: 'train' } as never, [
+    row('a/p1.jpg'),
+    row('train/cat/p1-0123456789abcdef.png'),
+    row('-0123456789abcdef.png'),
+  ]);
+  expect(paths).toEqual([
+    'train/cat/p1-0123456789abcdef.png',
+    'train/cat/p1-0123456789abcdef.png',
+    'train/cat/-0123456789abcdef-0123456789abcdef.png',
+  ]);
 });
