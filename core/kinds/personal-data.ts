@@ -1,8 +1,6 @@
 // Personal data in text: e-mail addresses, phone numbers, bank accounts, cards, network addresses. Exact where a checksum
 // allows it, and rather too few than too many elsewhere. Linear in the length of the text.
 
-export { nameLikeColumn, nameLikeColumns } from './personal-columns.ts';
-
 export const PERSONAL_KINDS = ['email', 'phone', 'iban', 'card', 'ip'] as const;
 export type PersonalKind = (typeof PERSONAL_KINDS)[number];
 /** UTF-16 offsets, `end` excluded. Spans are in order and do not overlap. */

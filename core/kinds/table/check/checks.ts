@@ -4,7 +4,7 @@ import { name, text } from '../../../base/confined-database.ts';
 import type { Action } from '../../define/rule.ts';
 import type { RulesInForce } from '../../define/rules-in-force.ts';
 import type { IssueCode } from '../../issues.ts';
-import { nameLikeColumns } from '../../personal-data.ts';
+import { nameLikeColumns } from '../../personal-columns.ts';
 import { columnsOf, parsePredicate, predicateSql } from '../schema/predicate.ts';
 import { isNumeric, isTextual, type TableSchema } from '../schema/schema.ts';
 import { isRewrittenSql } from '../sql/moment-sql.ts';

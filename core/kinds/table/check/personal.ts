@@ -1,7 +1,8 @@
 // Finds personal data in the texts of a table: SQL finds candidates, and exact rules confirm them.
 
 import * as z from 'zod';
-import { findPersonalData, maskPersonalData, nameLikeColumns } from '../../personal-data.ts';
+import { nameLikeColumns } from '../../personal-columns.ts';
+import { findPersonalData, maskPersonalData } from '../../personal-data.ts';
 import type { CheckedTable } from './checked-table.ts';
 
 /** Texts of a column that are read one by one; where more than half of those were hits, the others count as hits too. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findPersonalData, maskPersonalData, nameLikeColumn, nameLikeColumns } from '#core/kinds/personal-data.ts';
+import { nameLikeColumn, nameLikeColumns } from '#core/kinds/personal-columns.ts';
+import { findPersonalData, maskPersonalData } from '#core/kinds/personal-data.ts';
 import { expectLinearTime } from '../../../fixtures/linear-time.ts';
 
 const found = (text: string) =>
