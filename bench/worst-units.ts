@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import * as z from 'zod';
+import { LIMITS } from '#core/base/limits.ts';
 import { uniforms } from '#core/base/random.ts';
 import { zipOf } from '../test/fixtures/pictures.ts';
 import { readDeployment } from '../test/fixtures/simulation/deployment.ts';
@@ -78,6 +79,7 @@ const UPLOADS: Readonly<Record<string, Upload>> = {
     key: 'rows.csv',
     yaml: 'kind: table\n',
     make: async () => table(ROWS),
+    ...(ROWS > LIMITS.indexItems && { heapMiB: WORKER_HEAP_MIB }),
   },
   'a word list of 64 MiB to its snapshot': {
     kind: 'text',
@@ -90,7 +92,7 @@ const UPLOADS: Readonly<Record<string, Upload>> = {
   'texts of 256 MiB in a zip to their snapshot': {
     kind: 'text',
     key: 'texts.zip',
-    yaml: 'kind: text\ntext: { unit: document }\n',
+    yaml: 'kind: text\ntext: { unit: file }\n',
     make: () => zipOf(documents(256 * MIB)),
     whole: true,
   },
@@ -199,7 +201,7 @@ function copies(extension: string, count: number, bytes: Uint8Array): Promise<Ui
 function* table(rows: number): Iterable<string> {
   yield 'id,age,height,city,income,score,group,note\n';
   for (let i = 0; i < rows; i++)
-    yield `${i},${18 + (i % 70)},${150 + (i % 400) / 10},city ${i % 5_000},${(i * 7919) % 100_000},${((i * 31) % 1_000) / 1_000},g${i % 20},a note of row ${i} about ${i % 977}\n`;
+    yield `${i},${18 + (i % 70)},${150 + (i % 400) / 10},city ${i % 5_000},${(i * 7919) % 100_000},${((i * 31) % 1_000) / 1_000},g${i % 20},a note of row ${i} about ${i % 977}, so long that ten million lines are one GiB\n`;
 }
 
 /** Words of one line each, none twice. */

@@ -11,8 +11,10 @@ import { TEXT_ISSUES } from './issues.ts';
 import { sourceGroup } from './pair.ts';
 import { TEXT_RULES } from './rules.ts';
 
-/** Typical bytes of a document, as an average over a shard. */
+/** Average bytes of a line or of a cell over a shard, at most. */
 const TYPICAL_BYTES = 4096;
+/** The same of a document that is a file of its own: few are longer, and a shard of novels of 500 KB still fits into its function. */
+const DOCUMENT_BYTES = 128 * 1024;
 
 type TextSettings = Omit<TextDataset, 'gate' | 'train'>;
 
@@ -117,5 +119,5 @@ export const TEXT_KIND = {
   drawn: { call: 10_000, shard: 10_000, most: 1_000_000, type: 'text/plain' },
   groupOf: ({ pairSource }) => (typeof pairSource === 'string' ? sourceGroup(pairSource) : null),
   dropsCopies: () => true,
-  itemBytes: ({ text }: TextDataset) => Math.min(text.maxLength, TYPICAL_BYTES),
+  itemBytes: ({ text }: TextDataset) => Math.min(text.maxLength, text.unit === 'file' ? DOCUMENT_BYTES : TYPICAL_BYTES),
 } as const satisfies KindDefinition;

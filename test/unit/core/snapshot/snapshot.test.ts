@@ -79,6 +79,11 @@ test('a shard fits into one function, whatever the items are', () => {
   expect(shardItemsOf(configured({ kind: 'audio', audio: { sampleRate: 48_000, seconds: 30 } })) * 2.88e6).toBeLessThan(
     2 ** 26,
   );
+  // A shard of novels of 500 KB each is built in memory, too.
+  const texts = (unit: 'file' | 'line', maxLength: number) =>
+    shardItemsOf(configured({ kind: 'text', text: { unit, maxLength } }));
+  expect(texts('file', 1_000_000) * 500_000).toBeLessThan(256 * 2 ** 20);
+  expect([texts('line', 1_000_000), texts('file', 2_000)]).toEqual([8192, 8192]);
   expect(shardItemsOf(configured({ kind: 'table' }), 500)).toBe(2000);
   expect(shardItemsOf(configured({ kind: 'table' }), 5_000_000)).toBe(1);
 });
