@@ -40,8 +40,13 @@ export function inferText(samples: readonly Sample[]): TextConfig {
     lines.length >= FEWEST_LINES * texts.length &&
     (percentile(lines.map(countCharacters), SHARE) <= LONGEST_LINE ||
       read.every(({ path }) => NAMED_AS_LOG.test(path))) &&
-    read.filter(({ path, text }) => NAMED_AS_DOCUMENT.test(path) || isDocument(text)).length * 2 < read.length;
+    read.filter(isWhole).length * 2 < read.length;
   return TextConfig.parse({ unit: byLine ? 'line' : 'file', maxLength: LONGEST });
+}
+
+/** The lines of a log stand apart, however they begin and end. */
+function isWhole({ path, text }: { readonly path: string; readonly text: string }): boolean {
+  return !NAMED_AS_LOG.test(path) && (NAMED_AS_DOCUMENT.test(path) || isDocument(text));
 }
 
 /**

@@ -15,6 +15,7 @@ import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 import { unpackFiles } from '#core/ingest/archive/unpack.ts';
 import { readArchive } from '#core/ingest/archive/zip.ts';
+import { mutant, mutantCount } from '../../../fixtures/mutants.ts';
 import { greyPng } from '../../../fixtures/pictures.ts';
 import { folderOf } from '../folder.ts';
 
@@ -97,4 +98,33 @@ test('an Arrow table without pictures, and a broken one, are left as they are', 
     'b.arrow': Buffer.from('ARROW1\0\0 and nothing else'),
   });
   expect(left).toEqual(['a.arrow', 'b.arrow']);
+});
+
+test('an Arrow file that names one large picture in thousands of rows is refused', async () => {
+  const inner = struct([field('bytes', dictionary(binary())), field('path', utf8())]);
+  const large = { bytes: Buffer.alloc(2 ** 16, 7), path: 'a.png' };
+  const image = columnFromArray(
+    Array.from({ length: 1000 }, () => large),
+    inner,
+  );
+  const bomb = tableToIPC(tableFromColumns({ image }), { format: 'stream' }) as Uint8Array;
+  expect(bomb.length).toBeLessThan(2 ** 18);
+  await expect(unpacked({ 'a.arrow': bomb })).rejects.toMatchObject({
+    name: 'ClientFailure',
+    message: expect.stringContaining('more than'),
+  });
+});
+
+test('a damaged Arrow file of pictures is left as it is, read, or refused with what to do', async () => {
+  const image = columnFromArray(
+    Array.from({ length: 9 }, (_, i) => ({ bytes: Buffer.alloc(40, i + 1), path: `${i}.png` })),
+    struct([field('bytes', binary()), field('path', utf8())]),
+  );
+  const whole = tableToIPC(tableFromColumns({ image }), { format: 'stream' }) as Uint8Array;
+  let ended = 0;
+  for (let seed = 1; seed <= mutantCount(30); seed++) {
+    const found = await unpacked({ 'a.arrow': mutant(whole, seed) }).catch((error: Error) => error.name);
+    if (found === 'ClientFailure' || typeof found === 'object') ended++;
+  }
+  expect(ended).toBe(mutantCount(30));
 });

@@ -49,6 +49,6 @@ test('each line of a log is a document', () => {
   const line = (i: number) => `2024-01-01 10:00:0${i} INFO request ${i} took ${i * 3} ms`;
   const start = new TextEncoder().encode(Array.from({ length: 9 }, (_, i) => line(i)).join('\n'));
   expect(inferText([{ path: 'app.log', start }])).toMatchObject({ unit: 'line' });
-  const long = Array.from({ length: 9 }, (_, i) => `${line(i)} ${'x'.repeat(300)}`).join('\n');
+  const long = Array.from({ length: 9 }, (_, i) => `http ${line(i)} ${'x'.repeat(300)}`).join('\n');
   expect(inferText([{ path: 'elb.log', start: new TextEncoder().encode(long) }])).toMatchObject({ unit: 'line' });
 });
