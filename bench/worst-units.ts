@@ -201,7 +201,7 @@ function copies(extension: string, count: number, bytes: Uint8Array): Promise<Ui
 function* table(rows: number): Iterable<string> {
   yield 'id,age,height,city,income,score,group,note\n';
   for (let i = 0; i < rows; i++)
-    yield `${i},${18 + (i % 70)},${150 + (i % 400) / 10},city ${i % 5_000},${(i * 7919) % 100_000},${((i * 31) % 1_000) / 1_000},g${i % 20},a note of row ${i} about ${i % 977}, so long that ten million lines are one GiB\n`;
+    yield `${i},${18 + (i % 70)},${150 + (i % 400) / 10},city ${i % 5_000},${(i * 7919) % 100_000},${((i * 31) % 1_000) / 1_000},g${i % 20},a note of row ${i} about ${i % 977} so long that ten million lines are one GiB\n`;
 }
 
 /** Words of one line each, none twice. */
