@@ -92,7 +92,7 @@ const UPLOADS: Readonly<Record<string, Upload>> = {
   'texts of 256 MiB in a zip to their snapshot': {
     kind: 'text',
     key: 'texts.zip',
-    yaml: 'kind: text\ntext: { unit: file }\n',
+    yaml: 'kind: text\ntext: { unit: file, maxLength: 1000000 }\n',
     make: () => zipOf(documents(256 * MIB)),
     whole: true,
   },

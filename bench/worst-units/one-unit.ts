@@ -57,6 +57,7 @@ async function cleanUnits(some: readonly UnitMessage[]): Promise<void> {
       await clean(one, { drop, data });
       const verdict = (await readJson(data, keys.verdict(one), Verdict))?.value;
       accepted += verdict?.items.accepted ?? 0;
+      for (const { code, given } of verdict?.examples ?? []) process.stderr.write(`refused: ${code}, ${given}\n`);
       return (verdict?.items.accepted ?? 0) + (verdict?.items.rejected ?? 0);
     });
   const cleaned = measured.splice(-some.length);

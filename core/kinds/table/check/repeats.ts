@@ -1,4 +1,5 @@
 // Values and rows that were there before in the same table; the first one stays.
+import { findRepeated } from '../sql/find-repeated.ts';
 import type { CheckedTable } from './checked-table.ts';
 
 /** Marks the rows whose value in a column without repeats is a later one. */
@@ -6,12 +7,14 @@ export async function markRepeats({ database, typed, checks, masks }: CheckedTab
   for (const [i, { code, columns }] of checks.entries()) {
     const v = typed.find(({ column }) => column.name === columns[0])?.v;
     if (code !== 'table.unique' || v === undefined) continue;
+    const from = `checked where ${v} is not null`;
+    if (!(await findRepeated(database, v, from))) continue;
     await mark(
       { database, masks },
       i,
       `select line from (
-        select line, row_number() over (partition by ${v} order by line) as copy from checked
-        where ${v} in (select ${v} from checked where ${v} is not null group by ${v} having count(*) > 1)
+        select line, row_number() over (partition by ${v} order by line) as copy from ${from}
+        and hash(${v}) in (select h from repeated)
       ) where copy > 1`,
     );
   }
@@ -29,12 +32,13 @@ export async function markDuplicates({ database, typed, checks, masks, rejected 
     ),
   );
   const from = `checked where ${[`not ${rejected}`, ...unlike.map(({ v }) => `${v} is null`)].join(' and ')}`;
+  if (!(await findRepeated(database, values, from))) return;
   await mark(
     { database, masks },
     check,
     `select line from (
       select line, row_number() over (partition by ${values} order by line) as copy from ${from}
-      and hash(${values}) in (select hash(${values}) as h from ${from} group by h having count(*) > 1)
+      and hash(${values}) in (select h from repeated)
     ) where copy > 1`,
   );
 }
