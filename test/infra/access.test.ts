@@ -89,7 +89,7 @@ test('a container that indexes may do what the function may; the machine reads i
   expect(ofJob).toEqual(bucketsOf(/^Assembleindex/));
   const maps = ['gathered', 'written'].flatMap((results) =>
     ['AbortMultipartUpload', 'GetObject', 'ListMultipartUploadParts', 'PutObject'].map(
-      (action) => `s3:${action} work/*/*/${results}/*`,
+      (action) => `s3:${action} work/*/${results}/*/*`,
     ),
   );
   const lists = ['snapshots/*/*/indexed.json', 'work/*/*/shards.json', 'work/*/*/batches.json'];
