@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { run } from '../command.mjs';
+import { newEnvironment } from '../environment.mjs';
 import { SetupError } from '../errors.mjs';
 import { join, root, work } from '../paths.mjs';
-import { findPython } from '../requirements.mjs';
 
 const [tools, archive] = ['spark', 'spark-archive'].map((name) =>
   join(root, 'infra/setup', `requirements-${name}.txt`),
 );
 const folder = join(work, 'spark');
-const python = join(folder, 'bin', 'python');
+export const sparkPython = join(folder, 'bin', 'python');
 const minJava = 17;
 
 /** Installs Spark in its own virtual environment; only on request, because nothing else in goldpan needs Java. */
@@ -19,18 +19,12 @@ export const sparkStep = {
   needs: [],
   inputs: [{ file: tools }, { file: archive }],
   mibOnDisk: 800,
-  done: () => existsSync(python),
+  done: () => existsSync(sparkPython),
   async run() {
     const java = checkJava();
-    rmSync(folder, { recursive: true, force: true });
-    await run('virtual environment of Spark', findPython(), ['-m', 'venv', folder]);
-    const pip = (doing, requirements, more = []) =>
-      run(doing, python, [
-        ...['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--progress-bar=off', '--no-deps'],
-        ...['--no-cache-dir', '--require-hashes', ...more, '-r', requirements],
-      ]);
-    await pip('build tools of Spark', tools);
-    await pip('Spark', archive, ['--no-build-isolation']);
+    const { python, install } = await newEnvironment(folder, 'Spark');
+    await install('build tools of Spark', tools);
+    await install('Spark', archive, ['--no-build-isolation']);
     const version = await run('Spark version', python, ['-c', 'import pyspark; print(pyspark.__version__)']);
     return `${version.trim()} on Java ${java}`;
   },
