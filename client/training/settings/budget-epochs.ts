@@ -8,7 +8,7 @@ type Run = AssembleRequest['train'];
 
 /**
  * Returns the settings of a run with the epochs that its budget allows, where the network is that of photos and nobody has set `train.epochs`.
- * Other networks keep their number: their learning rate falls within it, and after more they would have learned their data by heart.
+ * Other networks keep their number of epochs: their learning rate falls to its end, and more epochs would overfit.
  */
 export function withBudgetEpochs(run: Run, config: EffectiveConfig): Run {
   const train = TrainConfig.parse({ ...config.train, ...run });

@@ -11,13 +11,12 @@ import { packFolder } from '#client/upload/pack-folder.ts';
 import { sha256 } from '#core/base/hash.ts';
 import { decodeColumns } from '#core/base/parquet-columns.ts';
 import { unpackTar } from '#core/ingest/archive/tar.ts';
-import { unpackFiles } from '#core/ingest/archive/unpack.ts';
-import { readArchive } from '#core/ingest/archive/zip.ts';
 import { Verdict } from '#core/ingest/messages.ts';
 import { readJson } from '#core/store/json.ts';
 import type { Store } from '#core/store/store.ts';
 import { cleanAudio } from '#stages/clean/audio.ts';
 import { intake } from '../../fixtures/ingest.ts';
+import { archivedFiles } from './archived-files.ts';
 import { folderOf } from './folder.ts';
 import { audioSnapshot, contextOf, imageSnapshot, type World } from './snapshots.ts';
 
@@ -51,14 +50,7 @@ async function putAgain(folder: string): Promise<Map<string, string>> {
   const { files, archives } = await unpackArrays(data, folderOf());
   expect(files).toEqual([]);
   const found = new Map<string, string>();
-  for (const { path } of archives) {
-    const bytes = readFileSync(path);
-    const readRange = async (first: number, last: number) => bytes.subarray(first, last + 1);
-    const archive = await readArchive(bytes.length, readRange);
-    if (!archive.ok) throw new Error('the archive cannot be read');
-    for await (const one of unpackFiles(archive.files, readRange))
-      if (one.ok) found.set(one.file.path, sha256(one.bytes));
-  }
+  for await (const { path, bytes } of archivedFiles(archives)) found.set(path, sha256(bytes));
   return found;
 }
 

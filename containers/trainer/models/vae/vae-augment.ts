@@ -1,4 +1,4 @@
-// Moves the images that a VAE is trained on by a few pixels: without that, a long training learns a small dataset by heart.
+// Moves the images that a VAE is trained on by a few pixels: without that, a long training overfits a small dataset.
 
 import { uniforms } from '#core/base/random.ts';
 import type { ImageSize } from '../../data/picture.ts';

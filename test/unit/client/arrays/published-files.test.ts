@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   binary,
   columnFromArray,
@@ -13,10 +12,9 @@ import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles } from '#client/upload/collect.ts';
-import { unpackFiles } from '#core/ingest/archive/unpack.ts';
-import { readArchive } from '#core/ingest/archive/zip.ts';
 import { mutant, mutantCount } from '../../../fixtures/mutants.ts';
 import { greyPng } from '../../../fixtures/pictures.ts';
+import { archivedFiles } from '../archived-files.ts';
 import { folderOf } from '../folder.ts';
 
 /** What the archives hold, by the names of the pictures. */
@@ -24,14 +22,7 @@ async function unpacked(files: Record<string, Uint8Array | string>) {
   const collected = await collectFiles([folderOf(files)]);
   const { files: left, archives, remarks } = await unpackArrays(collected.files, folderOf());
   const pictures = new Map<string, Buffer>();
-  for (const { path } of archives) {
-    const bytes = readFileSync(path);
-    const readRange = async (first: number, last: number) => bytes.subarray(first, last + 1);
-    const archive = await readArchive(bytes.length, readRange);
-    if (!archive.ok) throw new Error('the archive cannot be read');
-    for await (const one of unpackFiles(archive.files, readRange))
-      if (one.ok) pictures.set(one.file.path, Buffer.from(one.bytes));
-  }
+  for await (const { path, bytes } of archivedFiles(archives)) pictures.set(path, Buffer.from(bytes));
   return { left: left.map(({ name }) => name), pictures, said: remarks.map(({ given }) => given) };
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import sharp from 'sharp';
@@ -7,10 +6,9 @@ import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 import { put } from '#client/upload/put.ts';
 import { encodeNpy } from '#core/base/npy.ts';
-import { unpackFiles } from '#core/ingest/archive/unpack.ts';
-import { readArchive } from '#core/ingest/archive/zip.ts';
 import { sniff } from '#core/ingest/sniff.ts';
 import { zipOf } from '../../../fixtures/pictures.ts';
+import { archivedFiles } from '../archived-files.ts';
 import { folderOf } from '../folder.ts';
 import { memoryDeployment } from '../memory-deployment.ts';
 
@@ -44,21 +42,14 @@ async function unpacked(files: Record<string, Uint8Array | string>) {
     remarks,
   } = await unpackArrays((await collectFiles([folderOf(files)])).files, folderOf());
   const pictures: Record<string, number[]> = {};
-  for (const { path } of archives) {
-    const bytes = readFileSync(path);
-    const readRange = async (first: number, last: number) => bytes.subarray(first, last + 1);
-    const archive = await readArchive(bytes.length, readRange);
-    if (!archive.ok) throw new Error('the archive cannot be read');
-    for await (const one of unpackFiles(archive.files, readRange))
-      if (one.ok) {
-        const picture = sharp(one.bytes);
-        const { channels } = await picture.metadata();
-        const raw = await picture
-          .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-          .raw()
-          .toBuffer();
-        pictures[one.file.path] = [...raw];
-      }
+  for await (const { path, bytes } of archivedFiles(archives)) {
+    const picture = sharp(bytes);
+    const { channels } = await picture.metadata();
+    const raw = await picture
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer();
+    pictures[path] = [...raw];
   }
   return { left: left.map(({ name }) => name), pictures, said: remarks.map(({ given }) => given) };
 }

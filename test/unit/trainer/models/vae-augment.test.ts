@@ -28,7 +28,7 @@ test('half of the images are moved by at most a pixel each way, whose edges repe
     return `${down} ${right}`;
   });
   const counts = new Map(moves.map((move) => [move, moves.filter((other) => other === move).length]));
-  // Nine moves are alike likely, one of which is none: 5 in 9 of the 200 are as they were, and 1 in 18 of each other kind.
+  // Nine moves are equally likely, and one of them moves nothing: about 5 in 9 images stay, and 1 in 18 has each other move.
   expect([...counts.keys()].sort()).toEqual(['-1 -1', '-1 0', '-1 1', '0 -1', '0 0', '0 1', '1 -1', '1 0', '1 1']);
   expect(counts.get('0 0')).toBeGreaterThan(85);
   expect(counts.get('0 0')).toBeLessThan(135);
