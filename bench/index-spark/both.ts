@@ -70,8 +70,8 @@ writeFileSync(join(folder, 'both.json'), JSON.stringify(measured));
 /** Prints the stages that took most processor time, and those that wrote most for others. */
 function showLargest(stages: readonly StageTasks[]): void {
   const timeOf = ({ milliseconds }: StageTasks) => milliseconds.reduce((sum, time) => sum + time, 0);
-  for (const of of [timeOf, ({ shuffledBytes: bytes }: StageTasks) => bytes])
-    for (const stage of stages.toSorted((a, b) => of(b) - of(a)).slice(0, SHOWN_STAGES))
+  for (const amountOf of [timeOf, ({ shuffledBytes: bytes }: StageTasks) => bytes])
+    for (const stage of stages.toSorted((a, b) => amountOf(b) - amountOf(a)).slice(0, SHOWN_STAGES))
       process.stderr.write(
         `${(timeOf(stage) / 1000).toFixed(1)} s, ${(stage.shuffledBytes / 1e6).toFixed(1)} MB, ${stage.milliseconds.length} tasks: ${stage.name}\n`,
       );
