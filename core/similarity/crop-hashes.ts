@@ -14,6 +14,8 @@ const SHIFT = ((1 - LEFT) / 2) * THUMBNAIL_SIDE;
 /** A corner crop: its hash and its position in the thumbnail. */
 export type CropHash = { readonly hash: PerceptualHash; readonly move: CropTransform };
 
+/** Buffers reused by all thumbnails, of which there are millions: float64 [8, 24] and [8, 8]. */
+const [lines, frequencies] = [new Float64Array(LOW * THUMBNAIL_SIDE), new Float64Array(LOW * LOW)];
 const WHOLE = frequencyWeights(0, 1);
 const ENDS = [frequencyWeights(0, LEFT), frequencyWeights(1 - LEFT, LEFT)] as const;
 
@@ -61,11 +63,11 @@ function frequencyWeights(from: number, size: number): Float64Array {
 }
 
 /**
- * Applies the weights to the rows: float64 [8, 24]. Four columns at a time, each added up from the first row to the last: a processor adds
+ * Applies the weights to the rows: float64 [8, 24], in the same buffer each time. Four columns at a time, each added up from the first row to the last: a processor adds
  * independent sums side by side.
  */
 function down(thumbnail: Uint8Array, weights: Float64Array): Float64Array {
-  const found = new Float64Array(LOW * THUMBNAIL_SIDE);
+  const found = lines;
   for (let at = 0; at < found.length; at += 4) {
     const first = at - (at % THUMBNAIL_SIDE);
     let [a, b, c, d] = [0, 0, 0, 0];
@@ -84,9 +86,9 @@ function down(thumbnail: Uint8Array, weights: Float64Array): Float64Array {
   return found;
 }
 
-/** Applies the weights to the columns: float64 [8, 8]. Four frequencies at a time, as in `down`. */
+/** Applies the weights to the columns: float64 [8, 8], in the same buffer each time. Four frequencies at a time, as in `down`. */
 function across(rows: Float64Array, weights: Float64Array): Float64Array {
-  const found = new Float64Array(LOW * LOW);
+  const found = frequencies;
   for (let at = 0; at < found.length; at += 4) {
     const row = Math.floor(at / LOW) * THUMBNAIL_SIDE;
     const first = (at % LOW) * THUMBNAIL_SIDE;

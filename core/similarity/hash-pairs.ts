@@ -42,28 +42,31 @@ export function hashPairs(
  * compared hashes close in memory; hash by hash, a million hashes would mostly wait for memory.
  */
 export function meet(
-  { own, all: { starts, items, highs, lows } }: { readonly own: WordIndex; readonly all: WordIndex },
+  { own, all: { starts, items, rests, halves } }: { readonly own: WordIndex; readonly all: WordIndex },
   value: number,
   other: number,
   { maxDistance, mostOfEach }: Limits,
   add: (j: number, i: number, distance: number) => void,
 ): void {
-  const { items: ownItems, highs: ownHighs, lows: ownLows } = own;
+  const { items: ownItems, rests: ownRests, halves: ownHalves } = own;
   const end = own.starts[value + 1] as number;
   const otherFirst = starts[other] as number;
   const otherEnd = starts[other + 1] as number;
   if (otherFirst === otherEnd) return;
   const most = mostOfEach * WORDS;
+  // Both are in the order of items, so the earlier ones of an item are also earlier than the next item.
+  let earlier = otherFirst;
   for (let at = own.starts[value] as number; at < end; at++) {
-    const [j, high, low] = [ownItems[at] as number, ownHighs[at] as number, ownLows[at] as number];
+    const [j, rest, half] = [ownItems[at] as number, ownRests[at] as number, ownHalves[at] as number];
+    while (earlier < otherEnd && (items[earlier] as number) < j) earlier++;
     let taken = 0;
-    for (let otherAt = otherFirst; otherAt < otherEnd; otherAt++) {
-      const i = items[otherAt] as number;
-      if (i >= j || taken >= most) break;
-      const distance = countBits((highs[otherAt] as number) ^ high) + countBits((lows[otherAt] as number) ^ low);
+    for (let otherAt = otherFirst; otherAt < earlier; otherAt++) {
+      const ofRest = countBits((rests[otherAt] as number) ^ rest);
+      if (ofRest > maxDistance) continue;
+      const distance = ofRest + countBits((halves[otherAt] as number) ^ half);
       if (distance > maxDistance) continue;
-      add(j, i, distance);
-      taken++;
+      add(j, items[otherAt] as number, distance);
+      if (++taken === most) break;
     }
   }
 }
@@ -114,7 +117,7 @@ function listOthers(
 
 /** Compares the alternative hashes with one word value with the first near hashes of another value, value by value as `meet`. */
 function meetOthers(
-  { own, all: { starts, items, highs, lows } }: { readonly own: WordIndex; readonly all: WordIndex },
+  { own, all: { starts, items, rests, halves } }: { readonly own: WordIndex; readonly all: WordIndex },
   value: number,
   other: number,
   { maxDistance, mostOfEach, itemOf }: Limits & { readonly itemOf: (at: number) => number },
@@ -123,19 +126,21 @@ function meetOthers(
   const first = starts[other] as number;
   const end = starts[other + 1] as number;
   if (first === end) return;
-  const { items: ownItems, highs: ownHighs, lows: ownLows } = own;
+  const { items: ownItems, rests: ownRests, halves: ownHalves } = own;
   const ownEnd = own.starts[value + 1] as number;
   const most = mostOfEach * WORDS;
   for (let ownAt = own.starts[value] as number; ownAt < ownEnd; ownAt++) {
-    const [high, low] = [ownHighs[ownAt] as number, ownLows[ownAt] as number];
+    const [rest, half] = [ownRests[ownAt] as number, ownHalves[ownAt] as number];
     let taken = 0;
-    for (let at = first; at < end && taken < most; at++) {
-      const distance = countBits((highs[at] as number) ^ high) + countBits((lows[at] as number) ^ low);
+    for (let at = first; at < end; at++) {
+      const ofRest = countBits((rests[at] as number) ^ rest);
+      if (ofRest > maxDistance) continue;
+      const distance = ofRest + countBits((halves[at] as number) ^ half);
       if (distance > maxDistance) continue;
       const alternative = ownItems[ownAt] as number;
       if (items[at] === itemOf(alternative)) continue;
-      taken++;
       add(alternative, items[at] as number, distance);
+      if (++taken === most) break;
     }
   }
 }
@@ -187,17 +192,20 @@ function searchOf(hashes: PerceptualHashes, { maxDistance, mostOfEach, skip }: B
  * looked up in any order, and on several machines.
  */
 export function lookUp(
-  { starts, items, highs, lows }: WordIndex,
+  { word, starts, items, rests, halves }: WordIndex,
   value: number,
-  { high, low }: PerceptualHash,
+  hash: PerceptualHash,
   except: number,
   { maxDistance, mostOfEach }: Limits,
   visit: (item: number, distance: number) => void,
 ): void {
   const end = starts[value + 1] as number;
+  const [rest, half] = word < 2 ? [hash.low, hash.high] : [hash.high, hash.low];
   let taken = 0;
   for (let at = starts[value] as number; at < end && taken < mostOfEach * WORDS; at++) {
-    const distance = countBits((highs[at] as number) ^ high) + countBits((lows[at] as number) ^ low);
+    const ofRest = countBits((rests[at] as number) ^ rest);
+    if (ofRest > maxDistance) continue;
+    const distance = ofRest + countBits((halves[at] as number) ^ half);
     const i = items[at] as number;
     if (distance > maxDistance || i === except) continue;
     taken++;
@@ -211,14 +219,15 @@ export function wordRadius(maxDistance: number): number {
 }
 
 /**
- * Items sorted by the value of one word of their hashes: value v occupies starts[v] to starts[v + 1], with the hashes
- * beside.
+ * Items sorted by the value of one word of their hashes: value v occupies starts[v] to starts[v + 1], in the order of items, with the hashes
+ * beside. rests: their halves without the word, of which hashes that are not near differ most; halves: those with the word.
  */
 export type WordIndex = {
+  readonly word: number;
   readonly starts: Uint32Array;
   readonly items: Uint32Array;
-  readonly highs: Uint32Array;
-  readonly lows: Uint32Array;
+  readonly rests: Uint32Array;
+  readonly halves: Uint32Array;
 };
 
 /** `skip`: 1 for hashes that are left out. */
@@ -236,7 +245,14 @@ export function wordIndex({ high, low }: PerceptualHashes, word: number, skip?: 
     items[at] = i;
     next[value] = at + 1;
   }
-  return { starts, items, highs: items.map((i) => high[i] as number), lows: items.map((i) => low[i] as number) };
+  const [rest, half] = word < 2 ? [low, high] : [high, low];
+  return {
+    word,
+    starts,
+    items,
+    rests: items.map((i) => rest[i] as number),
+    halves: items.map((i) => half[i] as number),
+  };
 }
 
 export function wordOf(high: number, low: number, word: number): number {

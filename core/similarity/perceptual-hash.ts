@@ -23,25 +23,46 @@ export function perceptualHash(grey: Uint8Array, width: number, height: number):
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
+/** Buffers reused by all hashes, of which there are millions: int64 as float64 [8, 8]. */
+const [coefficients, reordered] = [new Float64Array(LOW * LOW), new Float64Array(LOW * LOW)];
+
 /** Returns the hash of the 64 lowest-frequency coefficients. */
 export function hashOfFrequencies(exact: Float64Array): PerceptualHash {
-  const [coefficients, sorted] = [new Float64Array(LOW * LOW), new Float64Array(LOW * LOW)];
-  // So few are sorted fastest by insertion.
   for (let i = 0; i < coefficients.length; i++) {
     const value = Math.round((exact[i] as number) * PRECISION);
     coefficients[i] = value;
-    let at = i;
-    for (; at > 0 && (sorted[at - 1] as number) > value; at--) sorted[at] = sorted[at - 1] as number;
-    sorted[at] = value;
+    reordered[i] = value;
   }
-  const median = ((sorted[31] as number) + (sorted[32] as number)) / 2;
+  // Coefficients are integers, so those above the median are those above the greatest one of the lower half.
+  const middle = valueAtRank(reordered, reordered.length / 2 - 1);
   let high = 0;
   let low = 0;
   for (let i = 0; i < 32; i++) {
-    if ((coefficients[i] as number) > median) high |= 1 << (31 - i);
-    if ((coefficients[i + 32] as number) > median) low |= 1 << (31 - i);
+    if ((coefficients[i] as number) > middle) high |= 1 << (31 - i);
+    if ((coefficients[i + 32] as number) > middle) low |= 1 << (31 - i);
   }
   return { high: high >>> 0, low: low >>> 0 };
+}
+
+/** Returns the value at a rank in ascending order, from 0, and reorders the values (quickselect, Hoare 1961). */
+function valueAtRank(values: Float64Array, rank: number): number {
+  let [first, last] = [0, values.length - 1];
+  while (first < last) {
+    const pivot = values[(first + last) >>> 1] as number;
+    let [left, right] = [first, last];
+    while (left <= right) {
+      while ((values[left] as number) < pivot) left++;
+      while ((values[right] as number) > pivot) right--;
+      if (left > right) break;
+      const lower = values[right] as number;
+      values[right--] = values[left] as number;
+      values[left++] = lower;
+    }
+    if (rank <= right) last = right;
+    else if (rank >= left) first = left;
+    else break;
+  }
+  return values[rank] as number;
 }
 
 /** Returns the means of 32 x 32 cells; a pixel counts in each cell by its overlap. */

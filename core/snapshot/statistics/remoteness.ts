@@ -4,6 +4,8 @@ const NEIGHBOURS = 5;
 /** All are compared with these alone, so that the work grows with the items and not with their square. */
 const LANDMARKS = 1_000;
 const NO_LANDMARK = -1;
+/** Landmarks whose distances are computed together. */
+const SIDE_BY_SIDE = 4;
 
 /** `points`: float32 [count, dimensions]. Mean distance of each to the 5 nearest of 1,000 items spread over all. */
 export function remotenessOf(points: Float32Array, dimensions: number): Float64Array {
@@ -35,35 +37,50 @@ export function remotenessFrom(
 ): (points: Float32Array, start: number, own: number) => number {
   const count = landmarks.length / dimensions;
   const nearest = new Float64Array(NEIGHBOURS);
+  const distances = new Float64Array(SIDE_BY_SIDE);
   return (points, start, own) => {
     nearest.fill(Number.POSITIVE_INFINITY);
-    for (let landmark = 0; landmark < count; landmark++) {
-      if (landmark === own) continue;
-      let at = NEIGHBOURS - 1;
-      const most = nearest[at] as number;
-      const distance = squaredDistance(points, start, landmarks, landmark * dimensions, dimensions, most);
-      if (distance >= most) continue;
-      for (; at > 0 && (nearest[at - 1] as number) > distance; at--) nearest[at] = nearest[at - 1] as number;
-      nearest[at] = distance;
+    for (let first = 0; first < count; first += SIDE_BY_SIDE) {
+      squaredDistances(points, start, landmarks, first * dimensions, dimensions, distances);
+      for (let i = 0; i < SIDE_BY_SIDE && first + i < count; i++) {
+        let at = NEIGHBOURS - 1;
+        const distance = distances[i] as number;
+        if (!(distance < (nearest[at] as number)) || first + i === own) continue;
+        for (; at > 0 && (nearest[at - 1] as number) > distance; at--) nearest[at] = nearest[at - 1] as number;
+        nearest[at] = distance;
+      }
     }
     const known = nearest.filter(Number.isFinite);
     return known.length === 0 ? 0 : known.reduce((sum, distance) => sum + Math.sqrt(distance), 0) / known.length;
   };
 }
 
-/** Stops where it is more than `most`. */
-function squaredDistance(
+/**
+ * Computes the squared distances of a point from four landmarks, of which the first begins at `from`; those behind the last one are NaN. Each is added up in the
+ * order of the dimensions: a processor adds independent sums side by side.
+ */
+function squaredDistances(
   points: Float32Array,
-  a: number,
+  start: number,
   landmarks: Float32Array,
-  b: number,
+  from: number,
   dimensions: number,
-  most: number,
-): number {
-  let sum = 0;
-  for (let i = 0; i < dimensions && sum < most; i++) {
-    const difference = (points[a + i] as number) - (landmarks[b + i] as number);
-    sum += difference * difference;
+  into: Float64Array,
+): void {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  for (let i = 0, at = from; i < dimensions; i++, at++) {
+    const own = points[start + i] as number;
+    const ofA = own - (landmarks[at] as number);
+    const ofB = own - (landmarks[at + dimensions] as number);
+    const ofC = own - (landmarks[at + 2 * dimensions] as number);
+    const ofD = own - (landmarks[at + 3 * dimensions] as number);
+    a += ofA * ofA;
+    b += ofB * ofB;
+    c += ofC * ofC;
+    d += ofD * ofD;
   }
-  return sum;
+  into[0] = a;
+  into[1] = b;
+  into[2] = c;
+  into[3] = d;
 }
