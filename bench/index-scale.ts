@@ -6,23 +6,53 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 import type { Measured } from './index-scale/one-size.ts';
+import type { SinglesMeasured } from './index-scale/singles.ts';
 
 /** As in infra/pipeline/assemble.ts. */
 const FUNCTION = { seconds: 900, memoryMiB: 3008, scratchMiB: 4096 };
 const KINDS = ['image', 'text'] as const;
 /** More with GOLDPAN_ITEMS=1000000: the largest size, in steps of ten from 1,000. */
 const LARGEST = Number(process.env.GOLDPAN_ITEMS ?? 100_000);
+/** Images that were uploaded one by one. */
+const SINGLES = Math.min(LARGEST, 200_000);
+const SINGLES_SECONDS = 120;
 
 export const indexScale: Benchmark = {
   sentence:
-    'index of simulated images and texts from 1,000 on: time, memory, spill (GOLDPAN_ITEMS, 100,000 by default)',
+    'index of simulated images and texts from 1,000 on: time, memory, spill; and of images that were uploaded one by one (GOLDPAN_ITEMS, 100,000 by default)',
   async run() {
     const rows: Row[] = [];
     for (const kind of KINDS)
       for (let items = 1000; items <= LARGEST; items *= 10) rows.push(...rowsOf(kind, await measure(kind, items)));
-    return { versions: {}, rows };
+    return { versions: {}, rows: [...rows, singlesRow(await measureSingles())] };
   },
 };
+
+async function measureSingles(): Promise<SinglesMeasured> {
+  const folder = mkdtempSync(join(tmpdir(), 'index-singles-'));
+  try {
+    const file = join(folder, 'measured.json');
+    const child = fork(join(import.meta.dirname, 'index-scale/singles.ts'), [file, String(SINGLES)]);
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`index of ${SINGLES} single images ended with code ${code}`);
+    const measured = JSON.parse(readFileSync(file, 'utf8')) as SinglesMeasured;
+    process.stderr.write(`${SINGLES} single images: ${JSON.stringify(measured)}\n`);
+    return measured;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function singlesRow({ indexSeconds }: SinglesMeasured): Row {
+  return lowerIsBetter({
+    metric: `${SINGLES} single images that were rolled up, processor time`,
+    unit: 's',
+    ours: indexSeconds,
+    peer: SINGLES_SECONDS,
+    peerName: 'at most',
+    goal: 1,
+  });
+}
 
 async function measure(kind: string, items: number): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), 'index-scale-'));

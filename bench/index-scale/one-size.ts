@@ -3,27 +3,26 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sha256 } from '#core/base/hash.ts';
-import { uniforms } from '#core/base/random.ts';
 import type { Verdict } from '#core/ingest/messages.ts';
-import { configIdOf, EffectiveConfig, effectiveConfig } from '#core/kinds/config.ts';
+import { configIdOf } from '#core/kinds/config.ts';
 import { encodeImagePart } from '#core/kinds/image/part.ts';
 import { encodeTextPart } from '#core/kinds/text/part.ts';
-import { minHash } from '#core/similarity/min-hash.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
 import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { index } from '#stages/index/stage.ts';
-import { imageMeasures } from '../../test/fixtures/image-measures.ts';
 import { folderStore } from '../soak/folder-store.ts';
+import {
+  SIMULATED_DATASET as DATASET,
+  type SimulatedKind,
+  simulatedConfig,
+  simulatedImage,
+  simulatedText,
+} from './simulated.ts';
 
-const DATASET = 'simulated';
 /** As units of archives are cut. */
 const ITEMS_A_PART = 2000;
-const SIDE = 8;
-/** One item in this many is a copy, and one in this many is near an earlier item. */
-const COPY_EVERY = 50;
-const NEAR_EVERY = 51;
 const LOOK_MS = 100;
 
 export type Measured = {
@@ -34,18 +33,10 @@ export type Measured = {
   readonly peakMemoryMiB: number;
   readonly spilledMiB: number;
 };
-type Kind = 'image' | 'text';
-const CONFIG: Readonly<Record<Kind, EffectiveConfig | undefined>> = {
-  image: effectiveConfig(
-    { kind: 'image', image: { width: SIDE, height: SIDE, channels: 1 }, labels: 'folder' } as never,
-    undefined,
-  ),
-  text: effectiveConfig({ kind: 'text', text: { unit: 'line', maxLength: 200 }, labels: 'folder' } as never, undefined),
-};
 
 const [mode, kindGiven, itemsGiven, folder] = process.argv.slice(2);
-const kind = kindGiven === 'text' ? 'text' : 'image';
-const config = EffectiveConfig.parse(CONFIG[kind]);
+const kind: SimulatedKind = kindGiven === 'text' ? 'text' : 'image';
+const config = simulatedConfig(kind);
 const configId = configIdOf(config);
 const items = Number(itemsGiven);
 if (mode === undefined || folder === undefined || !(items > 0))
@@ -66,8 +57,8 @@ async function make(): Promise<void> {
     const numbers = Array.from({ length: count }, (_, i) => first + i);
     const part =
       kind === 'image'
-        ? encodeImagePart(numbers.map((n) => image(n, sourceKey)))
-        : encodeTextPart(numbers.map((n) => document(n, sourceKey)));
+        ? encodeImagePart(numbers.map((n) => simulatedImage(n, sourceKey)))
+        : encodeTextPart(numbers.map((n) => simulatedText(n, sourceKey)));
     await data.put(keys.part(place, sha256(part)), part);
     const verdict: Verdict = {
       ...place,
@@ -119,57 +110,4 @@ function bytesIn(at: string): number {
     // A file that was just listed may be gone.
     return 0;
   }
-}
-
-/** The number that decides an item's content: most have their own. */
-function contentOf(number: number): { content: number; near: boolean } {
-  if (number >= COPY_EVERY && number % COPY_EVERY === 0) return { content: number - COPY_EVERY + 1, near: false };
-  if (number >= NEAR_EVERY && number % NEAR_EVERY === 0) return { content: number - NEAR_EVERY + 2, near: true };
-  return { content: number, near: false };
-}
-
-function about(number: number, bytes: Uint8Array, source: string) {
-  const label = String(number % 10);
-  return {
-    itemId: sha256(bytes),
-    path: `${label}/${number}`,
-    label,
-    bytes,
-    flags: [],
-    fixes: [],
-    license: null,
-    source,
-  };
-}
-
-function image(number: number, source: string) {
-  const { content, near } = contentOf(number);
-  const drawn = uniforms(content, 'image', SIDE * SIDE + 8);
-  const bytes = Uint8Array.from(drawn.subarray(0, SIDE * SIDE), (value) => Math.floor(value * 256));
-  const [high = 0, low = 0, brightness = 0, contrast = 0, sharpness = 0, entropy = 0, uniformity = 0, noise = 0] =
-    drawn.subarray(SIDE * SIDE);
-  if (near) bytes[0] = (bytes[0] as number) ^ 1;
-  const phash = (BigInt(Math.floor(high * 2 ** 32)) << 32n) | (BigInt(Math.floor(low * 2 ** 32)) ^ (near ? 1n : 0n));
-  const size = { width: SIDE, height: SIDE, channels: 1, originalWidth: SIDE, originalHeight: SIDE, aspect: 1 };
-  const measures = imageMeasures({
-    ...{ brightness, contrast, noise, colourfulness: 0 },
-    ...{ sharpness: sharpness + 0.5, entropy: 4 + entropy, uniformity: uniformity / 4 },
-  });
-  return { ...about(number, bytes, source), ...size, ...measures, phash };
-}
-
-function document(number: number, source: string) {
-  const { content, near } = contentOf(number);
-  const words = Array.from(uniforms(content, 'text', 12), (value) => Math.floor(value * 2 ** 20).toString(36));
-  const text = `${words.join(' ')}${near ? '.' : ''}`;
-  const bytes = new TextEncoder().encode(text);
-  const measures = {
-    length: text.length,
-    tokens: words.length,
-    language: null,
-    letterShare: 0.6,
-    repetition: 0.1,
-    boilerplate: 0,
-  };
-  return { ...about(number, bytes, source), ...measures, line: (number % ITEMS_A_PART) + 1, minhash: minHash(text) };
 }
