@@ -20,6 +20,8 @@ const COPIES_AT_ONCE = 8;
 const HEAP_SHARE = 0.4;
 const MIB = 2 ** 20;
 const KEPT_CHARACTERS = 16_000;
+/** As a job of EMR Serverless. */
+const MOST_MS = 12 * 3_600_000;
 const DECIDED = 'decided';
 const ITEMS = 'items.parquet';
 /** decided.json is stored last. */
@@ -39,6 +41,8 @@ export type SparkMachine = {
   readonly isTiny?: boolean;
   /** Further settings of Spark. */
   readonly configuration?: Readonly<Record<string, string>>;
+  /** After so many milliseconds, Spark and its kernels are ended. @default 12 hours */
+  readonly mostMs?: number;
   /** Number of processes that take the place of machines, and the archive of the kernel that each unpacks. @default one process */
   readonly cluster?: { readonly executors: number; readonly archive: string };
 };
@@ -103,7 +107,16 @@ export async function storeDecided(
  */
 export async function runSpark(
   settings: readonly (DecideSettings | string)[],
-  { python, processors, memoryMiB, environment, isTiny = false, configuration: more, cluster }: SparkMachine,
+  {
+    python,
+    processors,
+    memoryMiB,
+    environment,
+    isTiny = false,
+    configuration: more,
+    cluster,
+    mostMs = MOST_MS,
+  }: SparkMachine,
   folder: string,
 ): Promise<number> {
   const files = await Promise.all(
@@ -136,6 +149,7 @@ export async function runSpark(
     ...(cluster && { SPARK_HOME: await sparkHome(python) }),
     PYSPARK_PYTHON: python,
     PYSPARK_DRIVER_PYTHON: python,
+    GOLDPAN_ENDS_WITH_INPUT: '1',
     PYSPARK_SUBMIT_ARGS: [
       `--master ${master} --driver-memory ${memoryMiB}m`,
       ...archive,
@@ -145,8 +159,13 @@ export async function runSpark(
   };
   const child = spawn(python, [PROGRAM, cluster ? '-' : kernel, ...files], {
     env: variables,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
+  let isLate = false;
+  const limit = setTimeout(() => {
+    isLate = true;
+    void killTree(child.pid as number);
+  }, mostMs);
   let said = '';
   child.stderr.on('data', (chunk: Buffer) => {
     said = (said + chunk.toString('utf8')).slice(-KEPT_CHARACTERS);
@@ -154,10 +173,29 @@ export async function runSpark(
   const code = await new Promise<number | null>((done, fail) => {
     child.once('error', fail);
     child.once('close', done);
-  });
+  }).finally(() => clearTimeout(limit));
+  if (isLate)
+    throw new GoldpanError(
+      FAILURE.corruptObject,
+      `Spark had not ended after ${mostMs / 60_000} minutes, and was stopped.`,
+    );
   if (code !== 0)
     throw new GoldpanError(FAILURE.corruptObject, `Spark ended with ${code ?? 'a signal'}: ${wordsOf(said)}`);
   return Number(/^goldpan: ([\d.]+) s of/m.exec(said)?.[1] ?? Number.NaN);
+}
+
+/** Kills a process and all that it has started; a kernel that hangs would outlive Java. */
+async function killTree(pid: number): Promise<void> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
+  const pairs = stdout.split('\n').map((line) => line.trim().split(/ +/).map(Number));
+  const tree = [pid];
+  for (const parent of tree) for (const [id = 0, of] of pairs) if (of === parent) tree.push(id);
+  for (const id of tree)
+    try {
+      process.kill(id, 'SIGKILL');
+    } catch {
+      // It has ended in the meantime.
+    }
 }
 
 /** Returns the folder of pyspark, from which Spark starts the processes that take the place of machines. */

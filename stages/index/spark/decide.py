@@ -9,6 +9,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import threading
 
 import pyspark
 from pyspark import SparkFiles
@@ -17,6 +18,15 @@ from pyspark.sql import SparkSession
 # Below the folder that Spark unpacks archives into, which is where it starts commands.
 IN_ARCHIVE = "kernel/goldpan-kernel"
 
+def end_with_input():
+    """Ends this process with the one that started it, and Java and the kernels with this one."""
+    while os.read(0, 1):
+        pass
+    os._exit(1)
+
+
+if "GOLDPAN_ENDS_WITH_INPUT" in os.environ:
+    threading.Thread(target=end_with_input, daemon=True).start()
 kernel = None if sys.argv[1] == "-" else sys.argv[1]
 if kernel:
     # Its start script would look for Spark beside the first Python of the PATH.

@@ -1,8 +1,8 @@
 // Spark on this machine that ends before it has decided: nothing is stored or left in the scratch folder, and its own words are the reason.
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { planBatches } from '#stages/index/gather/plan-batches.ts';
 import { gather } from '#stages/index/gather/stage.ts';
 import { prepare } from '#stages/index/prepare.ts';
@@ -45,3 +45,30 @@ test.each([
   expect(stored.filter((key) => key.includes('/features/'))).toHaveLength(1);
   expect(readdirSync(scratch)).toEqual([]);
 });
+
+test('Spark that hangs is ended with all that it has started, and nothing is stored', async () => {
+  const { drop, data } = await randomDataset('text', { seed: 2, items: 12 });
+  const prepared = await prepare({ drop, data }, DATASET);
+  const plan = await planBatches(data, prepared);
+  await gather({ data })({ dataset: DATASET, snapshotId: prepared.snapshotId, batch: 0 });
+  const scratch = join(folder, 'scratch of one that hangs');
+  mkdirSync(scratch);
+  const pids = join(folder, 'pids');
+  // The kernel is started by Java, which Python has started.
+  const script = `sh -c 'sleep 1000 & echo $! >> "${pids}"; wait' & echo $! >> "${pids}"; wait`;
+  const python = programOf('hanging', script);
+  const machine = { python, processors: 1, memoryMiB: 64, scratch, environment: process.env, mostMs: 600 };
+  await expect(decideLocally(machine)(data, plan)).rejects.toThrow(/Spark had not ended after 0.01 minutes/);
+  const started = readFileSync(pids, 'utf8').trim().split('\n').map(Number);
+  expect(started).toHaveLength(2);
+  await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), { timeout: 60_000 });
+  expect(readdirSync(scratch)).toEqual([]);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}

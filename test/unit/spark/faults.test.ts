@@ -1,5 +1,10 @@
-// Features that are not those which gather wrote: Spark says so, and nothing is stored that looks decided.
-import { expect, test } from 'vitest';
+// Features that are not those which gather wrote: Spark says so, and nothing is stored that looks decided. And a Spark whose starter is gone.
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { expect, test, vi } from 'vitest';
 import { GatherTally } from '#core/snapshot/distributed.ts';
 import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
@@ -9,7 +14,7 @@ import { gather } from '#stages/index/gather/stage.ts';
 import { prepare } from '#stages/index/prepare.ts';
 import { DECIDED_FILE } from '#stages/index/spark/decide.ts';
 import { DATASET, randomDataset } from '../../fixtures/spark/random-datasets.ts';
-import { NO_SPARK, openSession } from '../../fixtures/spark/session.ts';
+import { NO_SPARK, openSession, PYTHON } from '../../fixtures/spark/session.ts';
 
 type Harm = (data: Store, snapshotId: string) => Promise<unknown>;
 
@@ -43,4 +48,53 @@ test.for([
     expect(decided).toMatchObject({ status: 'rejected', reason: { message: expect.stringMatching(sentence) } });
     expect(await data.head(keys.decided(DATASET, snapshotId, DECIDED_FILE))).toBeUndefined();
   },
+);
+
+const PROGRAM = resolve(import.meta.dirname, '../../../stages/index/spark/decide.py');
+/** In place of the kernel: says that it was started, and asks nothing. */
+const SILENT = "sh -c 'echo started >&2; cat >&2'";
+const ENDS_WITHIN_MS = 120_000;
+
+function childrenOf(pid: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
+  const pairs = lines.map((line) => line.trim().split(/ +/).map(Number) as [number, number]);
+  const tree = [pid];
+  for (const parent of tree) tree.push(...pairs.flatMap(([id, of]) => (of === parent ? [id] : [])));
+  return tree;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+test(
+  'Java and the kernel end with the process that started Spark',
+  async (context) => {
+    context.skip(NO_SPARK !== undefined, NO_SPARK);
+    const folder = mkdtempSync(join(tmpdir(), 'goldpan-orphan-'));
+    try {
+      const settings = join(folder, 'settings.json');
+      writeFileSync(settings, '{}');
+      const env = { ...process.env, PYSPARK_PYTHON: PYTHON, GOLDPAN_ENDS_WITH_INPUT: '1' };
+      const child = spawn(PYTHON, [PROGRAM, SILENT, settings], { env, stdio: ['pipe', 'ignore', 'pipe'] });
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString('utf8');
+      });
+      await vi.waitFor(() => expect(said).toMatch(/^started$/m), { timeout: ENDS_WITHIN_MS });
+      const started = childrenOf(child.pid as number);
+      expect(started.length).toBeGreaterThan(2);
+      // As if the starter had been killed.
+      child.stdin.destroy();
+      await once(child, 'exit');
+      await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), { timeout: ENDS_WITHIN_MS });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  2 * ENDS_WITHIN_MS,
 );
