@@ -18,6 +18,8 @@ const PIXEL_TOLERANCE = 4e-4;
 /** Tolerance of a gradient as a whole, because single values jump where an activation changes its sign by the last bit. */
 const GRADIENT_TOLERANCE = 1e-2;
 const SEED = 1;
+/** Neither lengths nor symbols of the texts of a check repeat soon. */
+const SYMBOL_STRIDE = 7;
 
 type Outputs = Readonly<Record<string, Float32Array>>;
 type Run = (feed: Outputs, batch: number) => Promise<Outputs>;
@@ -84,14 +86,17 @@ function relativeDistance(expected: Float32Array, got: Float32Array | undefined)
 }
 
 /**
- * Pixels where the input is an image, one class an item where it is a label, normal numbers elsewhere. Labels that no request can have make
- * the decoder of photos amplify rounding four hundred times as much.
+ * Pixels where the input is an image, one class an item where it is a label, texts of many lengths where it is their symbols or mask, normal
+ * numbers elsewhere. Labels that no request can have make the decoder of photos amplify rounding four hundred times as much, and masks that
+ * none can have make the states of an encoder grow from position to position.
  */
 function exampleFeed(program: Program): Record<string, Float32Array> {
   return Object.fromEntries(
     Object.entries(program.feed).map(([name, { shape }]) => {
       const count = shape.reduce((a, b) => a * b, 1);
       if (name === 'label' && shape.length === 2) return [name, classesInTurn(count, shape[1] as number)];
+      if (name === 'symbols' && shape.length === 3) return [name, symbolsOfTexts(shape)];
+      if (name === 'mask') return [name, masksOfTexts(shape)];
       const values =
         shape.length === 4
           ? Float32Array.from(uniforms(SEED, `parity/${name}`, count))
@@ -103,6 +108,23 @@ function exampleFeed(program: Program): Record<string, Float32Array> {
 
 function classesInTurn(count: number, classes: number): Float32Array {
   return Float32Array.from({ length: count }, (_, i) => Number(i % classes === Math.floor(i / classes) % classes));
+}
+
+/** Returns symbols [batch, positions, vocabulary], one-hot, and zeros beyond the end of each text. */
+function symbolsOfTexts([batch = 0, positions = 0, vocabulary = 0]: readonly number[]): Float32Array {
+  const mask = masksOfTexts([batch, positions]);
+  const places = Array.from(mask, (isText, place) => [isText, (place * SYMBOL_STRIDE) % vocabulary] as const);
+  const symbols = new Float32Array(batch * positions * vocabulary);
+  for (const [place, [isText, code]] of places.entries()) symbols[place * vocabulary + code] = isText;
+  return symbols;
+}
+
+/** Returns masks [batch, positions], 1 up to the end of each text: the first is as long as can be. */
+function masksOfTexts([batch = 0, positions = 0]: readonly number[]): Float32Array {
+  return Float32Array.from({ length: batch * positions }, (_, at) => {
+    const [item, position] = [Math.floor(at / positions), at % positions];
+    return Number(position < positions - ((item * SYMBOL_STRIDE) % positions));
+  });
 }
 
 function sessionOutputs(program: Program, state: StateMap, feed: Outputs): Outputs {

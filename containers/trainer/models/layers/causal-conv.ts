@@ -1,5 +1,5 @@
 // Gated dilated convolutions over sequences (van den Oord et al. 2016, WaveNet): a residual layer reads a position and two others at multiples
-// of its dilation. Rows are ordered by position, so a shift by a position is a shift by the rows of a batch, and a layer is two products.
+// of its dilation. In training, rows are ordered by position, so a move by a position is one by the rows of a batch, and a layer is two products.
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
@@ -18,19 +18,45 @@ export function gatedConvShapes(name: string, channels: number): WeightShapes {
   };
 }
 
+/** Moves each sequence back by so many positions, or forward where they are negative, with zeros in their place. */
+export type MovePositions = (x: Tensor, by: number) => Tensor;
+
+type ConvOptions = { readonly move: MovePositions; readonly dilation: number; readonly causal: boolean };
+
 /**
- * Returns x [positions * batch, channels] after the layer. `causal`: it reads a position and those one and two dilations before; else
- * those one dilation before and behind. Positions outside are zeros.
+ * Returns x [rows, channels] after the layer; `move` knows the order of the rows. `causal`: the layer reads a position and those one and two
+ * dilations before; else those one dilation before and behind. Positions outside are zeros.
  */
-export function gatedConv(
-  params: Params,
-  name: string,
-  x: Tensor,
-  { batch, dilation, causal }: { readonly batch: number; readonly dilation: number; readonly causal: boolean },
-): Tensor {
-  const rows = batch * dilation;
-  const taps = causal ? [shifted(x, 2 * rows), shifted(x, rows), x] : [shifted(x, rows), x, shifted(x, -rows)];
+export function gatedConv(params: Params, name: string, x: Tensor, { move, dilation, causal }: ConvOptions): Tensor {
+  const taps = causal ? [move(x, 2 * dilation), move(x, dilation), x] : [move(x, dilation), x, move(x, -dilation)];
   return layerOf(params, name, x, taps);
+}
+
+/** For rows ordered by position, of a batch each. */
+export function moveByPosition(batch: number): MovePositions {
+  return (x, by) => {
+    const [rows, channels] = x.shape as [number, number];
+    const count = Math.min(Math.abs(by) * batch, rows);
+    const zeros = tf.fill([count, channels], 0);
+    if (count === rows) return zeros;
+    return by > 0
+      ? tf.concat([zeros, tf.slice(x, [0, 0], [rows - count, channels])], 0)
+      : tf.concat([tf.slice(x, [count, 0], [rows - count, channels]), zeros], 0);
+  };
+}
+
+/** For rows ordered by item, of `positions` each, from operations that every export format supports for any batch. */
+export function moveWithinItems(positions: number): MovePositions {
+  return (x, by) => {
+    const [rows, channels] = x.shape as [number, number];
+    const batch = rows / positions;
+    const whole = tf.reshape(x, [batch, positions * channels]);
+    const count = Math.min(Math.abs(by), positions);
+    const part = (from: number, size: number) => tf.slice(whole, [0, from * channels], [batch, size * channels]);
+    const zeros = tf.mul(0, part(0, count));
+    const kept = by > 0 ? [zeros, part(0, positions - count)] : [part(count, positions - count), zeros];
+    return tf.reshape(count === positions ? zeros : tf.concat(kept, 1), [rows, channels]);
+  };
 }
 
 /** Numbers of a row that a causal layer keeps of the positions before. */
@@ -60,15 +86,4 @@ function layerOf(params: Params, name: string, x: Tensor, taps: Tensor[]): Tenso
   const candidate = tanh(tf.slice(both, [0, 0], [rows, channels]));
   const gate = sigmoid(tf.slice(both, [0, channels], [rows, channels]));
   return tf.add(x, dense(tf.mul(candidate, gate), of('residual/kernel'), of('residual/bias')));
-}
-
-/** Moves rows back by `rows`, or forward where it is negative, with zeros in their place. */
-function shifted(x: Tensor, rows: number): Tensor {
-  const [all, channels] = x.shape as [number, number];
-  const count = Math.min(Math.abs(rows), all);
-  const zeros = tf.fill([count, channels], 0);
-  if (count === all) return zeros;
-  return rows > 0
-    ? tf.concat([zeros, tf.slice(x, [0, 0], [all - count, channels])], 0)
-    : tf.concat([tf.slice(x, [count, 0], [all - count, channels]), zeros], 0);
 }

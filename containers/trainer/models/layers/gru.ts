@@ -24,14 +24,29 @@ export function gruShapes(name: string, inputs: number, units: number): WeightSh
 
 /**
  * Returns the states after each position [positions * batch, units] from x [positions * batch, inputs], ordered by position, with a first
- * state of zeros. `backwards` runs from the last position to the first. Differentiable once.
+ * state of zeros. Differentiable once.
  */
-export function gru(params: Params, name: string, x: Tensor, positions: number, backwards = false): Tensor {
+export function gru(params: Params, name: string, x: Tensor, positions: number): Tensor {
+  return sequence(params, name, x, { positions });
+}
+
+/**
+ * Returns the same from the end of each text to its first position; `mask` [positions, batch] is 1 up to the end, and states beyond it are
+ * zeros.
+ */
+export function gruBackwards(params: Params, name: string, x: Tensor, mask: Tensor): Tensor {
+  return sequence(params, name, x, { positions: mask.shape[0] as number, mask });
+}
+
+type Sequence = { readonly positions: number; readonly mask?: Tensor };
+
+function sequence(params: Params, name: string, x: Tensor, { positions, mask }: Sequence): Tensor {
   const kernels = kernelsOf(params, name);
   const { gates, gatesBias, candidate, candidateBias } = kernels;
   const units = candidate.shape[1] as number;
   const batch = (x.shape[0] as number) / positions;
-  const order = Array.from({ length: positions }, (_, at) => (backwards ? positions - 1 - at : at));
+  const order = Array.from({ length: positions }, (_, at) => (mask ? positions - 1 - at : at));
+  const masks = mask && unstack(tf.reshape(mask, [positions * batch, 1]), positions);
   return tf.customGrad((...given) => {
     const save = given.pop() as unknown as (tensors: Tensor[]) => void;
     const inputs = unstack(x, positions);
@@ -45,9 +60,10 @@ export function gru(params: Params, name: string, x: Tensor, positions: number, 
         [inputs[at] as Tensor, state, ...cellWeights(kernels)],
         CELL_OUTPUTS,
       );
+      if (masks) made[at][3] = tf.mul(made[at][3] as Tensor, masks[at] as Tensor);
       state = made[at][3] as Tensor;
     }
-    save([x, gates, gatesBias, candidate, candidateBias, first, ...made.flat()]);
+    save([x, gates, gatesBias, candidate, candidateBias, first, ...made.flat(), ...(masks ?? [])]);
     return {
       value: stack(made.map((cell) => cell[3] as Tensor)),
       gradFunc: (dy: Tensor, saved: Tensor[]) => gradients(dy, saved, order),
@@ -89,6 +105,7 @@ function gradients(dy: Tensor, saved: Tensor[], order: readonly number[]): Tenso
     ...Tensor[],
   ];
   const positions = order.length;
+  const masks = cells.slice(CELL_OUTPUTS * positions);
   const weights = cellWeights({ gates, gatesBias, candidate, candidateBias });
   const cellAt = (at: number) => cells.slice(at * CELL_OUTPUTS, (at + 1) * CELL_OUTPUTS);
   const stateBefore = (place: number) => (place === 0 ? first : (cellAt(order[place - 1] as number)[3] as Tensor));
@@ -99,7 +116,8 @@ function gradients(dy: Tensor, saved: Tensor[], order: readonly number[]): Tenso
   for (let place = positions - 1; place >= 0; place--) {
     const at = order[place] as number;
     const [reset, update, next] = cellAt(at) as [Tensor, Tensor, Tensor];
-    const dState = carried ? tf.add(outer[at] as Tensor, carried) : (outer[at] as Tensor);
+    const toMasked = carried ? tf.add(outer[at] as Tensor, carried) : (outer[at] as Tensor);
+    const dState = masks[at] ? tf.mul(toMasked, masks[at]) : toMasked;
     const state = stateBefore(place);
     const given = [inputs[at] as Tensor, state, ...weights, reset, update, next, dState];
     const [toInput, toState, toCandidate, toGates] = executeOps('GRUBlockCellGrad', [FLOAT], given, CELL_OUTPUTS);

@@ -3,7 +3,15 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params } from '../../engine/types.ts';
-import { gatedConv, gatedConvShapes, gatedConvStep, keptBefore } from '../layers/causal-conv.ts';
+import {
+  gatedConv,
+  gatedConvShapes,
+  gatedConvStep,
+  keptBefore,
+  type MovePositions,
+  moveByPosition,
+  moveWithinItems,
+} from '../layers/causal-conv.ts';
 import { initialWeights, type WeightShapes } from '../layers/initial.ts';
 import { dense, matMul, relu } from '../layers/ops.ts';
 import { denseShapes, latentOf, type TextNetwork, type TextNetworkSizes } from './text-network.ts';
@@ -36,15 +44,13 @@ export function convTextNetwork({ vocabulary, positions, latentDim, classes }: T
   const layer = (params: Params, name: string, x: Tensor) =>
     dense(x, params[`${name}/kernel`] as Tensor, params[`${name}/bias`] as Tensor);
 
-  /** Symbols and mask ordered by position. */
-  function encode(params: Params, symbols: Tensor, mask: Tensor) {
-    const batch = mask.shape[1] as number;
+  /** Returns the states [rows, ENCODER_CHANNELS] of symbols [rows, vocabulary]. Beyond the end of a text (`mask` [rows, 1]) they are zeros. */
+  function encoderStates(params: Params, symbols: Tensor, mask: Tensor, move: MovePositions): Tensor {
     const embedded = matMul(symbols, params['encoder/symbols/kernel'] as Tensor);
-    let x = relu(layer(params, 'encoder/input', embedded));
-    for (const { name, dilation } of encoderLayers) x = gatedConv(params, name, x, { batch, dilation, causal: false });
-    const byPosition = tf.reshape(x, [positions, batch, ENCODER_CHANNELS]);
-    const shares = tf.div(mask, tf.sum(mask, 0, true));
-    return latentOf(params, tf.sum(tf.mul(byPosition, tf.reshape(shares, [positions, batch, 1])), 0));
+    let x = tf.mul(relu(layer(params, 'encoder/input', embedded)), mask);
+    for (const { name, dilation } of encoderLayers)
+      x = tf.mul(gatedConv(params, name, x, { move, dilation, causal: false }), mask);
+    return x;
   }
 
   return {
@@ -54,11 +60,23 @@ export function convTextNetwork({ vocabulary, positions, latentDim, classes }: T
       state.set('decoder/logits/bias', { shape: [vocabulary], values: logShares.slice() });
       return state;
     },
-    encode,
+    encode(params, symbols, mask) {
+      const batch = mask.shape[1] as number;
+      const states = encoderStates(params, symbols, tf.reshape(mask, [-1, 1]), moveByPosition(batch));
+      const sums = tf.sum(tf.reshape(states, [positions, batch, ENCODER_CHANNELS]), 0);
+      return latentOf(params, tf.div(sums, tf.reshape(tf.sum(mask, 0), [batch, 1])));
+    },
     encodeSteps(params, { symbols, mask }) {
       const batch = mask.shape[0] as number;
-      const byPosition = tf.reshape(tf.transpose(symbols, [1, 0, 2]), [positions * batch, vocabulary]);
-      return encode(params, byPosition, tf.transpose(mask));
+      const rows = batch * positions;
+      const states = encoderStates(
+        params,
+        tf.reshape(symbols, [rows, vocabulary]),
+        tf.reshape(mask, [rows, 1]),
+        moveWithinItems(positions),
+      );
+      const sums = tf.sum(tf.reshape(states, [batch, positions, ENCODER_CHANNELS]), 1);
+      return latentOf(params, tf.div(sums, tf.sum(mask, 1, true)));
     },
     told: (z, label) => (label && classes > 0 ? tf.concat([z, label], 1) : z),
     states(params, before, told) {
@@ -66,7 +84,8 @@ export function convTextNetwork({ vocabulary, positions, latentDim, classes }: T
       const everywhere = tf.tile(told, [positions, 1]);
       const embedded = matMul(before, params['decoder/symbols/kernel'] as Tensor);
       let x = relu(layer(params, 'decoder/input', tf.concat([embedded, everywhere], 1)));
-      for (const { name, dilation } of decoderLayers) x = gatedConv(params, name, x, { batch, dilation, causal: true });
+      const move = moveByPosition(batch);
+      for (const { name, dilation } of decoderLayers) x = gatedConv(params, name, x, { move, dilation, causal: true });
       return relu(layer(params, 'decoder/last', tf.concat([x, everywhere], 1)));
     },
     step(params, { symbol, told, state }) {

@@ -4,7 +4,7 @@ import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap } from '../../engine/types.ts';
 import { attend, attendOnce, type Memory } from '../layers/attention.ts';
-import { gru, gruShapes, gruStep } from '../layers/gru.ts';
+import { gru, gruBackwards, gruShapes, gruStep } from '../layers/gru.ts';
 import { initialWeights, type WeightShapes } from '../layers/initial.ts';
 import { dense, matMul } from '../layers/ops.ts';
 import type { TextLatent } from './text-network.ts';
@@ -81,10 +81,8 @@ export function pairNetwork({ vocabulary, positions, latentDim, source }: PairNe
     },
     read(params, { symbols, mask }) {
       const embedded = matMul(symbols, kernel(params, 'reader/symbols'));
-      const both = (['forwards', 'backwards'] as const).map((direction) =>
-        gru(params, `reader/${direction}`, embedded, source.positions, direction === 'backwards'),
-      );
-      const states = tf.concat(both, 1);
+      const forwards = gru(params, 'reader/forwards', embedded, source.positions);
+      const states = tf.concat([forwards, gruBackwards(params, 'reader/backwards', embedded, mask)], 1);
       const byItem = (x: Tensor) => itemsFirst(x, source.positions);
       return {
         memory: {
@@ -106,11 +104,15 @@ export function pairNetwork({ vocabulary, positions, latentDim, source }: PairNe
         ),
       );
       const order = Array.from({ length: places }, (_, place) => place);
+      // Beyond the end, symbols are zeros.
+      const mask = tf.reshape(tf.sum(symbols, 2), [batch, places]);
       const both = [order, order.toReversed()].map((all, backwards) => {
         const states: Tensor[] = new Array(places);
         let state = tf.mul(0, matMul(embedded[0] as Tensor, tf.zeros([EMBEDDING, ENCODER_UNITS])));
         for (const place of all) {
           state = gruStep(params, `reader/${backwards ? 'backwards' : 'forwards'}`, embedded[place] as Tensor, state);
+          // The way back begins at the end of the source.
+          if (backwards) state = tf.mul(state, tf.slice(mask, [0, place], [batch, 1]));
           states[place] = state;
         }
         return states;

@@ -3,7 +3,7 @@
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { tf } from '../../engine/tensorflow.ts';
 import type { Params, StateMap } from '../../engine/types.ts';
-import { gru, gruShapes, gruStep } from '../layers/gru.ts';
+import { gru, gruBackwards, gruShapes, gruStep } from '../layers/gru.ts';
 import { initialWeights, type WeightShapes } from '../layers/initial.ts';
 import { dense, matMul } from '../layers/ops.ts';
 
@@ -83,8 +83,11 @@ export function textNetwork({ vocabulary, positions, latentDim, classes }: TextN
       const batch = mask.shape[1] as number;
       const embedded = matMul(symbols, params['encoder/symbols/kernel'] as Tensor);
       const shares = tf.div(mask, tf.sum(mask, 0, true));
-      const pooled = (['forwards', 'backwards'] as const).map((direction) => {
-        const states = gru(params, `encoder/${direction}`, embedded, positions, direction === 'backwards');
+      const both = [
+        gru(params, 'encoder/forwards', embedded, positions),
+        gruBackwards(params, 'encoder/backwards', embedded, mask),
+      ];
+      const pooled = both.map((states) => {
         const byPosition = tf.reshape(states, [positions, batch, ENCODER_UNITS]);
         return tf.sum(tf.mul(byPosition, tf.reshape(shares, [positions, batch, 1])), 0);
       });
@@ -103,8 +106,9 @@ export function textNetwork({ vocabulary, positions, latentDim, classes }: TextN
         let [state, sum] = [none, none];
         for (const position of places) {
           const embedded = matMul(at(flat, position, vocabulary), params['encoder/symbols/kernel'] as Tensor);
-          state = gruStep(params, name, embedded, state);
-          sum = tf.add(sum, tf.mul(state, at(mask, position, 1)));
+          // Masked, so that the way back begins at the end of the text.
+          state = tf.mul(gruStep(params, name, embedded, state), at(mask, position, 1));
+          sum = tf.add(sum, state);
         }
         return tf.div(sum, length);
       });

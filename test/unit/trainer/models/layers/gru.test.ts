@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import type { Params } from '../../../../../containers/trainer/engine/types.ts';
-import { gru, gruShapes, gruStep } from '../../../../../containers/trainer/models/layers/gru.ts';
+import { gru, gruBackwards, gruShapes, gruStep } from '../../../../../containers/trainer/models/layers/gru.ts';
 import { crossEntropy } from '../../../../../containers/trainer/models/layers/symbols.ts';
 
 const [positions, batch, inputs, units] = [4, 3, 2, 5];
@@ -17,6 +17,14 @@ const normalTensor = (name: string, shape: readonly number[]) => {
 };
 const paramsOf = () => Object.fromEntries(names.map((name) => [name, normalTensor(name, shapes[name] as number[])]));
 
+/** The second text ends after two positions, the third after three. */
+const mask = tf.tensor2d([
+  [1, 1, 1],
+  [1, 1, 1],
+  [1, 0, 1],
+  [1, 0, 0],
+]);
+
 /** The same position by position, from operations whose gradients tfjs knows. */
 function stepped(params: Params, x: ReturnType<typeof normalTensor>, backwards: boolean) {
   const states: ReturnType<typeof normalTensor>[] = new Array(positions);
@@ -24,6 +32,7 @@ function stepped(params: Params, x: ReturnType<typeof normalTensor>, backwards: 
   for (let place = 0; place < positions; place++) {
     const at = backwards ? positions - 1 - place : place;
     state = gruStep(params, 'cell', tf.slice(x, [at * batch, 0], [batch, inputs]), state);
+    if (backwards) state = tf.mul(state, tf.reshape(tf.slice(mask, [at, 0], [1, batch]), [batch, 1]));
     states[at] = state;
   }
   return tf.concat(states, 0);
@@ -40,7 +49,9 @@ test.each([false, true])('a sequence is what its steps are, and so are its gradi
       );
       return tf.sum(tf.mul(of(trained, given as ReturnType<typeof normalTensor>), weights)).asScalar();
     })([x, ...names.map((name) => params[name] as ReturnType<typeof normalTensor>)]);
-  const whole = loss((given, from) => gru(given, 'cell', from, positions, backwards));
+  const whole = loss((given, from) =>
+    backwards ? gruBackwards(given, 'cell', from, mask) : gru(given, 'cell', from, positions),
+  );
   const parts = loss((given, from) => stepped(given, from, backwards));
   expect(whole.value.dataSync()[0]).toBeCloseTo(parts.value.dataSync()[0] as number, 4);
   for (const [at, gradient] of whole.grads.entries()) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-node';
 import { describe, expect, test } from 'vitest';
 import { normals } from '#core/base/random.ts';
@@ -6,12 +9,14 @@ import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
 import { planTrainingBatches } from '../../../../../containers/trainer/data/batches.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
+import { exportModel } from '../../../../../containers/trainer/export/export-model.ts';
 import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
 import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
 import { oneHotByPosition } from '../../../../../containers/trainer/models/layers/symbols.ts';
 import { convTextNetwork } from '../../../../../containers/trainer/models/text/conv-text-network.ts';
 import { symbolShares } from '../../../../../containers/trainer/models/text/symbol-shares.ts';
 import { textNetwork } from '../../../../../containers/trainer/models/text/text-network.ts';
+import { textVae } from '../../../../../containers/trainer/models/text/text-vae.ts';
 import { openTextVae } from '../../../../../containers/trainer/models/text/text-vae-learner.ts';
 import { decodeState, encodeState, START } from '../../../../../containers/trainer/state/checkpoint.ts';
 import { codedTexts, ENTROPY, knownCodec, knownTexts, LAW } from './known-texts.ts';
@@ -88,6 +93,22 @@ describe.each([
     for (const [at, value] of exported.entries()) expect(value).toBeCloseTo(trained[at] as number, 4);
   });
 });
+
+test.each(['recurrent', 'convolutional'] as const)(
+  'the files of a %s network compute what training does, at any batch',
+  async (preset) => {
+    const model = textVae({ preset, vocabulary, positions, latentDim: 3, classes: 2, batchSize: 4, freeBits: 0 });
+    const state = model.initialState(1, new Float32Array(vocabulary));
+    const folder = mkdtempSync(join(tmpdir(), 'goldpan-text-'));
+    try {
+      // It throws where a file differs from the session.
+      const { files } = await exportModel({ exports: model.exports, state, folder });
+      expect(files).toEqual(expect.arrayContaining(['encoder.onnx', 'decoder.onnx']));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+);
 
 function opened(settings: Partial<TrainConfig>, items = 400) {
   const small = { batchSize: 100, latentDim: 4, learningRate: 4e-3, conditional: false };
