@@ -4,6 +4,7 @@ import { textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
 import { planTrainingBatches } from '../../containers/trainer/data/batches.ts';
 import { readCodedItems } from '../../containers/trainer/data/coded-files.ts';
+import { lengthGroups } from '../../containers/trainer/data/text/length-groups.ts';
 import { readTextCodec } from '../../containers/trainer/data/text/show-texts.ts';
 import { tf } from '../../containers/trainer/engine/tensorflow.ts';
 import type { FeedSpec, Params, Program, TraceContext } from '../../containers/trainer/engine/types.ts';
@@ -27,23 +28,28 @@ export async function runWithoutLatent(task: TextTask, channel: Channel, host: H
   const { vocabulary, positions } = textCoder(codec);
   const facts = { classes: 0, items: task.items.train, isPairs: false, positions };
   const train = { ...resolveTextTrain(task.train, facts), latentDim: 1 };
-  const data = readCodedItems(task.folder, positions, 0);
+  const coded = readCodedItems(task.folder, positions, 0);
+  const { sizes, items } = lengthGroups(coded.train, [positions]);
+  const data = { ...coded, train: items };
   const plan = planTrainingBatches({ ...train, items: data.train.items, cores: 1, device: 'cpu', towers: 1 });
   const { batchSize, towers, stepsPerEpoch } = plan;
   const { logShares } = symbolShares(codec, data.train);
   const open = { recurrent: textNetwork, convolutional: convTextNetwork }[train.preset];
-  const network = open({ vocabulary, positions, latentDim: 1, classes: 0 });
+  const networkOf = (length: number) => open({ vocabulary, positions: length, latentDim: 1, classes: 0 });
+  const network = networkOf(positions);
   const floats = (...shape: number[]): FeedSpec => ({ shape, dtype: 'float32' });
-  /** Nats of each text, [batch]. */
+  /** Nats of each text, [batch], of codes [batch, length]. */
   const lossOf = (params: Params, x: Tensor, context: TraceContext) => {
+    const length = x.shape[1] as number;
+    const own = networkOf(length);
     const { symbols, mask } = readCodes(x, vocabulary);
-    const states = network.states(params, beforeEach(symbols, positions), tf.fill([batchSize, 1], 0));
-    const logits = network.logits(params, context.dropout(states, DROPOUT, 'decoder/states'));
+    const states = own.states(params, beforeEach(symbols, length), tf.fill([batchSize, 1], 0));
+    const logits = own.logits(params, context.dropout(states, DROPOUT, 'decoder/states'));
     return lossOfTexts(logits, symbols, mask);
   };
-  const programs: Record<'train' | 'evaluate', Program> = {
+  const programsOf = (length: number): Record<'train' | 'evaluate', Program> => ({
     train: {
-      feed: { x: floats(batchSize, positions), beta: floats() },
+      feed: { x: floats(batchSize, length), beta: floats() },
       batched: ['x'],
       updates: ['decoder'],
       step(params, feed, context) {
@@ -52,7 +58,7 @@ export async function runWithoutLatent(task: TextTask, channel: Channel, host: H
       },
     },
     evaluate: {
-      feed: { x: floats(batchSize, positions), weight: floats(batchSize) },
+      feed: { x: floats(batchSize, length), weight: floats(batchSize) },
       batched: ['x', 'weight'],
       updates: [],
       averaged: true,
@@ -64,13 +70,26 @@ export async function runWithoutLatent(task: TextTask, channel: Channel, host: H
         return { outputs: { ...outputs, logWeight: tf.neg(loss), zMean: code, zLogVar: code, code } };
       },
     },
-  };
+  });
+  const lengths = sizes.map((size) => ({ size, programs: programsOf(size[0] as number) }));
   const state = new Map(
     [...network.initialState(train.seed, logShares)].filter(([name]) => name.startsWith('decoder/')),
   );
   const symbolsOfCode = symbolsOfCodes(codec);
   const { session, learner: shared } = openTextSession({
-    ...{ train, state, programs, batchSize, towers, stepsPerEpoch, rateScale: 1, classes: 0, symbolsOfCode },
+    ...{
+      train,
+      state,
+      programs: {},
+      sides: [positions],
+      lengths,
+      batchSize,
+      towers,
+      stepsPerEpoch,
+      rateScale: 1,
+      classes: 0,
+      symbolsOfCode,
+    },
   });
   const nothing = () => new Uint8Array(0);
   const learner = {

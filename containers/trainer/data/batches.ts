@@ -25,6 +25,8 @@ export interface Items<Bytes extends ByteRange = ByteRange> extends Pixels<Bytes
   readonly labels: Int32Array;
   /** Number of classes of the dataset, also if the model gets no class. */
   readonly classes: number;
+  /** The group of each item, where items of a group share their batches. */
+  readonly groups?: Uint8Array;
 }
 
 /** The inputs of a step. It is filled again for each step, so values to keep must be copied. */
@@ -92,6 +94,23 @@ export function balancedOrder(seed: number, epoch: number, labels: Int32Array, b
     }
   });
   return Int32Array.from(permutation(seed, `epoch/${epoch}`, wanted), (position) => chosen[position] as number);
+}
+
+/**
+ * Reorders the items of an epoch so that each batch has items of one group, and batches of all groups come by chance. What is left of a
+ * group goes to the first batch of the next one.
+ */
+export function groupedOrder(
+  seed: number,
+  epoch: number,
+  order: Int32Array,
+  { groups, batchSize }: { readonly groups: Uint8Array; readonly batchSize: number },
+): Int32Array {
+  const byGroup = Int32Array.from(order).sort((a, b) => (groups[a] as number) - (groups[b] as number));
+  const grouped = new Int32Array(order.length);
+  for (const [place, batch] of permutation(seed, `epoch/${epoch}/batches`, order.length / batchSize).entries())
+    grouped.set(byGroup.subarray(batch * batchSize, (batch + 1) * batchSize), place * batchSize);
+  return grouped;
 }
 
 /** Creates an empty batch of `batchSize` items; `classes` is 0 if the model gets no class. */

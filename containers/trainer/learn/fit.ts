@@ -5,7 +5,7 @@ import type { TrainConfig } from '#core/kinds/train-config.ts';
 import type { EpochMetrics } from '#core/model/messages/run.ts';
 import type { MetricValues } from '#core/model/metrics.ts';
 import { DEFAULT_PATIENCE } from '#core/model/resolve-train.ts';
-import { balancedOrder, epochOrder, fillBatch, type Items, newBatch } from '../data/batches.ts';
+import { balancedOrder, epochOrder, fillBatch, groupedOrder, type Items, newBatch } from '../data/batches.ts';
 import type { StateMap } from '../engine/types.ts';
 import type { SavedState, TrainingProgress } from '../state/checkpoint.ts';
 import { Stopped } from '../state/stop.ts';
@@ -186,9 +186,10 @@ export function isPatienceSpent({ epochs, best }: TrainingProgress, { patience }
 }
 
 function orderOf({ seed, balance }: TrainConfig, epoch: number, items: Items, batchSize: number): Int32Array {
-  return balance
+  const order = balance
     ? balancedOrder(seed, epoch, items.labels, batchSize)
     : epochOrder(seed, epoch, items.items, batchSize);
+  return items.groups ? groupedOrder(seed, epoch, order, { groups: items.groups, batchSize }) : order;
 }
 
 function afterStep(

@@ -5,6 +5,7 @@ import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
 import type { Items } from '../data/batches.ts';
 import { readCodedItems } from '../data/coded-files.ts';
+import { lengthGroups } from '../data/text/length-groups.ts';
 import { decodePairs, readTextCodec } from '../data/text/show-texts.ts';
 import { judgePairs } from '../evaluate/pairs/judge-pairs.ts';
 import { measureImportance } from '../evaluate/shared/importance-bound.ts';
@@ -38,12 +39,14 @@ export async function runPairTask(
   refuseOtherFamilies(train.model);
   refuseEmulation(train.precision, host);
   const [text, source] = [textCoder(codec), textCoder(sourceCodec)];
-  const data = readCodedItems(folder, text.positions + source.positions, task.classes);
+  const coded = readCodedItems(folder, text.positions + source.positions, task.classes);
+  const { sizes, items } = lengthGroups(coded.train, [text.positions, source.positions]);
+  const data = { ...coded, train: items };
   const plan = batchPlanOf(task, train, data.train.items, host);
   const { vocabulary, logShares } = symbolShares(codec, data.train);
   const shown = firstItems(data.validation.items > 0 ? data.validation : data.train, ANSWERED_ROWS);
   const rateScale = rateScaleOf(task);
-  const learner = openPairVae({ ...plan, train, codec, vocabulary, logShares, source, shown, rateScale });
+  const learner = openPairVae({ ...plan, train, codec, sizes, vocabulary, logShares, source, shown, rateScale });
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes: 0 });
   const next = scoringSteps(channel, ['test pairs', 'answers', EXPORT_STEP]);
   next();
@@ -77,8 +80,8 @@ export async function runPairTask(
   next();
   const modelFolder = join(folder, 'model');
   const { batchSize } = plan;
-  const sizes = { vocabulary, positions: text.positions, latentDim, source, batchSize, freeBits };
-  const { files } = await exportModel({ exports: pairVae(sizes).exports, state: best, folder: modelFolder });
+  const whole = { vocabulary, positions: text.positions, latentDim, source, batchSize, freeBits };
+  const { files } = await exportModel({ exports: pairVae(whole).exports, state: best, folder: modelFolder });
   const metrics: TestMetrics = {
     items: data.test.items,
     selection: learner.selection,

@@ -4,6 +4,7 @@ import { FIRST_SYMBOL } from '#core/kinds/text/codec/text-codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
 import { readCodedItems } from '../data/coded-files.ts';
+import { lengthGroups } from '../data/text/length-groups.ts';
 import { readSourceCodec, readTextCodec } from '../data/text/show-texts.ts';
 import { measureImportance } from '../evaluate/shared/importance-bound.ts';
 import { judgeTexts } from '../evaluate/text/judge.ts';
@@ -37,13 +38,17 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const train = resolveTextTrain(task.train, facts);
   const family = textFamilyOf(train.model);
   refuseEmulation(train.precision, host);
-  const data = readCodedItems(folder, positions, task.classes);
+  const coded = readCodedItems(folder, positions, task.classes);
+  const { sizes, items } = lengthGroups(coded.train, [positions]);
+  const data = { ...coded, train: items };
   const plan = batchPlanOf(task, train, data.train.items, host);
   const { vocabulary, logShares } = symbolShares(codec, data.train);
   const classes = train.conditional ? task.classes : 0;
   const classShares = classes > 0 ? sharesOf(data.train.labels, classes) : [];
   const rateScale = rateScaleOf(task);
-  const learner = family.openLearner({ ...plan, train, codec, vocabulary, logShares, classes, classShares, rateScale });
+  const learner = family.openLearner({
+    ...{ ...plan, train, codec, sizes, vocabulary, logShares, classes, classShares, rateScale },
+  });
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes });
   const next = scoringSteps(channel, ['prior', 'test texts', 'drawn texts', EXPORT_STEP]);
   next();

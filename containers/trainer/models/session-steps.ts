@@ -8,7 +8,7 @@ import { strideDecay } from './rate-schedule.ts';
 type StepOptions = Parameters<Learner['train']>[1];
 
 type SessionSteps<Name extends string> = {
-  readonly session: Session<Name | 'train'>;
+  readonly session: Session<Name>;
   readonly emaDecay: ResolvedTrain['emaDecay'];
   /** Scalars that a step returns. */
   readonly losses: readonly string[];
@@ -16,14 +16,14 @@ type SessionSteps<Name extends string> = {
   readonly feedsAt: (step: number, budgetSpent: number) => Readonly<Record<string, number>>;
 };
 
-/** `runStep` takes the tensors of a batch. */
+/** `runStep` takes the tensors of a batch, and the program where there are several that train. */
 export function sessionSteps<Name extends string>({ session, emaDecay, losses, feedsAt }: SessionSteps<Name>) {
   return {
     schedule: (budgetSpent: number) => feedsAt(Math.max(0, session.step - 1), budgetSpent),
-    runStep(batch: Readonly<Record<string, Float32Array>>, options: StepOptions) {
-      const fetch = [...losses, ...(options?.norms ? session.norms('train') : [])];
+    runStep(batch: Readonly<Record<string, Float32Array>>, options: StepOptions, program: Name) {
+      const fetch = [...losses, ...(options?.norms ? session.norms(program) : [])];
       const feeds = feedsAt(session.step, options?.budgetSpent ?? 0);
-      const report = stepReport(session.run('train', { ...batch, ...feeds }, fetch));
+      const report = stepReport(session.run(program, { ...batch, ...feeds }, fetch));
       const decay = strideDecay(emaDecay, session.step);
       if (decay !== undefined) session.average(decay);
       return report;

@@ -81,7 +81,7 @@ export function openTableVae(options: TableLearnerOptions): Learner {
     },
     train(batch, options) {
       fillOneHot(x, layout, batch.x);
-      return steps.runStep({ x }, options);
+      return steps.runStep({ x }, options, 'train');
     },
     async score(split: Items, yieldToEventLoop) {
       const { reconstructionLoss, klLoss } = await heldOut(

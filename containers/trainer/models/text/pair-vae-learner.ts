@@ -31,12 +31,23 @@ export type PairLearner = Learner & {
  * Opens the learner. `generate` and `samples` return rows of pairs whose texts are the likeliest symbols for the sources shown.
  */
 export function openPairVae(options: PairLearnerOptions): PairLearner {
-  const { train, codec, vocabulary, logShares, source, shown, batchSize, towers, stepsPerEpoch, rateScale } = options;
+  const { train, codec, sizes, vocabulary, logShares, source, shown, batchSize, towers, stepsPerEpoch, rateScale } =
+    options;
   const { latentDim, freeBits, seed } = train;
   const { positions } = codec;
-  const model = pairVae({ vocabulary, positions, latentDim, source, batchSize, freeBits });
+  const given = { vocabulary, positions, latentDim, source, batchSize, freeBits };
+  const model = pairVae(given);
+  const lengths = sizes.map((size) => {
+    const [own, ofSource] = size as [number, number];
+    return {
+      size,
+      programs: pairVae({ ...given, positions: own, source: { ...source, positions: ofSource } }).programs,
+    };
+  });
+  const { remember: toRemember, step: toStep } = model.programs;
   const { session, learner } = openTextSession({
-    ...{ train, state: model.initialState(seed, logShares), programs: model.programs, classes: 0 },
+    ...{ train, state: model.initialState(seed, logShares), classes: 0, lengths },
+    ...{ programs: { remember: toRemember, step: toStep }, sides: [positions, source.positions] },
     ...{ batchSize, towers, stepsPerEpoch, rateScale, symbolsOfCode: symbolsOfCodes(codec) },
   });
   const z = new Float32Array(ANSWERED_ROWS * latentDim);

@@ -1,10 +1,13 @@
 // The options with which a model of texts is opened.
 import type { TextCodec } from '#core/kinds/text/codec/text-codec.ts';
 import type { ResolvedTextTrain } from '#core/model/text/resolve-text-train.ts';
+import type { Sides } from '../../data/text/length-groups.ts';
 
 export type TextLearnerOptions = {
   readonly train: ResolvedTextTrain;
   readonly codec: TextCodec;
+  /** Positions of each side for the batches of short and of long texts, the shortest first; the last has room for every text. */
+  readonly sizes: readonly Sides[];
   /** Number of codes, including the end and the unknown symbol. */
   readonly vocabulary: number;
   /** Logarithm of the share of positions that have each code, [vocabulary]. */

@@ -2,6 +2,7 @@
 import { countActiveUnits } from '#core/model/active-units.ts';
 import { type ResolvedTextTrain, WARMUP_SHARE } from '#core/model/text/resolve-text-train.ts';
 import type { Items } from '../../data/batches.ts';
+import { byLength, cutRows, type Sides, sizeFor } from '../../data/text/length-groups.ts';
 import { compile } from '../../engine/compile.ts';
 import { slotNames, weightNames } from '../../engine/state.ts';
 import type { OptimizerOptions, Program, StateMap } from '../../engine/types.ts';
@@ -22,10 +23,22 @@ const LOSSES = ['loss', 'reconstructionLoss', 'klLoss'];
 const DRAWS = 4;
 const SCORED_TEXTS = 4_000;
 
+export type LengthPrograms = {
+  /** Positions of each side that they take. */
+  readonly size: Sides;
+  readonly programs: Readonly<Record<'train' | 'evaluate', Program>>;
+};
+
+type OfLength = `train${number}` | `evaluate${number}`;
+
 type TextSessionOptions<Name extends string> = {
   readonly train: ResolvedTextTrain;
   readonly state: StateMap;
-  readonly programs: Readonly<Record<'train' | 'evaluate' | Name, Program>>;
+  readonly programs: Readonly<Record<Name, Program>>;
+  /** Positions of each side of a row of codes. */
+  readonly sides: Sides;
+  /** Programs for rows of each length, the shortest first; those of the last take every row. */
+  readonly lengths: readonly LengthPrograms[];
   readonly batchSize: number;
   readonly towers: number;
   readonly stepsPerEpoch: number;
@@ -42,10 +55,14 @@ type TextSessionOptions<Name extends string> = {
 
 export function openTextSession<Name extends string>(options: TextSessionOptions<Name>) {
   const { train, state, programs, batchSize, towers, stepsPerEpoch, rateScale, classes, symbolsOfCode } = options;
-  const { logShareOf, moreFeeds } = options;
-  const session = compile<'train' | 'evaluate' | Name>({
+  const { logShareOf, moreFeeds, sides, lengths } = options;
+  const ofLength = lengths.flatMap(({ programs: own }, at) => [
+    [`train${at}`, own.train],
+    [`evaluate${at}`, own.evaluate],
+  ]);
+  const session = compile<OfLength | Name>({
     state,
-    programs,
+    programs: { ...programs, ...Object.fromEntries(ofLength) } as Readonly<Record<OfLength | Name, Program>>,
     optimizer: { ...ADAM, clipNorm: train.clipNorm, emaDecay: 'asked' },
     seed: train.seed,
     towers,
@@ -60,14 +77,19 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
     const more = moreFeeds?.(learningRate / train.learningRate);
     return { learningRate: learningRate * rateScale, beta: risen, ...more };
   };
+  const sizes = lengths.map(({ size }) => size);
+  /** Returns the place of the programs that take a batch, and the batch without the padding that these do not take. */
+  const fitted = (batch: Float32Array) => {
+    const at = sizeFor(batch, sides, sizes);
+    return { at, x: cutRows(batch, sides, sizes[at] as Sides) };
+  };
   /** Runs of one step differ by their random draw, so each batch of each pass has its own number. */
   const evaluate = <Output extends string>(items: Items, names: readonly Output[], pass: number) => {
     let draw = pass * Math.ceil(items.items / batchSize);
-    return inBatches(items, { batchSize, classes }, ({ x, label }) => {
-      return session.run('evaluate', { x, ...conditions(label), weight, draw: draw++ }, names) as Record<
-        Output,
-        Float32Array
-      >;
+    return inBatches(items, { batchSize, classes, order: byLength(items, sides) }, ({ x: whole, label }) => {
+      const { at, x } = fitted(whole);
+      const feeds = { x, ...conditions(label), weight, draw: draw++ };
+      return session.run(`evaluate${at}`, feeds, names) as Record<Output, Float32Array>;
     });
   };
   const weighted = (logWeight: Float32Array, items: Items) =>
@@ -82,7 +104,10 @@ export function openTextSession<Name extends string>(options: TextSessionOptions
     get step() {
       return session.step;
     },
-    train: ({ x, label }, options) => steps.runStep({ x, ...conditions(label) }, options),
+    train({ x: whole, label }, options) {
+      const { at, x } = fitted(whole);
+      return steps.runStep({ x, ...conditions(label) }, options, `train${at}`);
+    },
     async score(all, yieldToEventLoop) {
       const split = someTexts(all, SCORED_TEXTS);
       const draws: Float32Array[] = [];

@@ -23,11 +23,15 @@ const LATENT_TEXTS = 10_000;
 
 /** Opens the learner. `generate` and `samples` return codes [count, positions]. */
 export function openTextVae(options: TextLearnerOptions): Learner {
-  const { train, codec, vocabulary, logShares, classes, classShares } = options;
+  const { train, codec, sizes, vocabulary, logShares, classes, classShares } = options;
   const { batchSize, towers, stepsPerEpoch, rateScale } = options;
   const { latentDim, freeBits, seed, preset } = train;
   const { positions } = codec;
-  const model = textVae({ preset, vocabulary, positions, classes, latentDim, batchSize, freeBits });
+  const given = { preset, vocabulary, positions, classes, latentDim, batchSize, freeBits };
+  const model = textVae(given);
+  const lengths = sizes.map((size) => {
+    return { size, programs: textVae({ ...given, positions: size[0] as number }).programs };
+  });
   const state = model.initialState(seed, logShares);
   const config = { batchSize, classes, latentDim };
   /** log p(class) is added, since p(text, class) bounds p(text) from below. */
@@ -36,7 +40,8 @@ export function openTextVae(options: TextLearnerOptions): Learner {
     return Math.log(Math.max(classShares[label < 0 ? classes : label] as number, LEAST_SHARE));
   };
   const { session, evaluate, conditions, learner } = openTextSession({
-    ...{ train, state, programs: model.programs, batchSize, towers, stepsPerEpoch, rateScale, classes },
+    ...{ train, state, batchSize, towers, stepsPerEpoch, rateScale, classes, lengths },
+    ...{ programs: { step: model.programs.step }, sides: [positions] },
     symbolsOfCode: symbolsOfCodes(codec),
     moreFeeds: (rateShare) => ({ hiddenShare: SYMBOL_DROPOUT * rateShare }),
     ...(classes > 0 && { logShareOf }),

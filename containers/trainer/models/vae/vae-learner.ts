@@ -124,7 +124,7 @@ export function openVae(options: LearnerOptions, { model, state, fitPrior }: Ope
     get step() {
       return session.step;
     },
-    train: ({ x, label }, options) => steps.runStep({ x, ...conditions(label) }, options),
+    train: ({ x, label }, options) => steps.runStep({ x, ...conditions(label) }, options, 'train'),
     async score(split, yieldToEventLoop): Promise<MetricValues> {
       const { reconstructionLoss, klLoss, activeUnits, ...others } = await elbo(split, yieldToEventLoop);
       const negativeElbo = reconstructionLoss + klLoss;

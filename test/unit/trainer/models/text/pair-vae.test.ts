@@ -6,6 +6,7 @@ import { textCoder } from '#core/kinds/text/codec/text-codec.ts';
 import { TrainConfig } from '#core/kinds/train-config.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
 import { type Items, planTrainingBatches } from '../../../../../containers/trainer/data/batches.ts';
+import { lengthGroups } from '../../../../../containers/trainer/data/text/length-groups.ts';
 import { tf } from '../../../../../containers/trainer/engine/tensorflow.ts';
 import { fitModel } from '../../../../../containers/trainer/learn/fit.ts';
 import type { Learner } from '../../../../../containers/trainer/learn/learner.ts';
@@ -144,17 +145,20 @@ function opened(settings: Partial<TrainConfig>, count = SOURCES.length) {
   const order = permutation(1, 'sources', SOURCES.length).subarray(0, count);
   const shuffled = Array.from(order, (at) => SOURCES[at] as string);
   const held = Math.round(count / 10);
-  const data = {
-    train: rowsOf(shuffled.slice(2 * held)),
-    validation: rowsOf(shuffled.slice(held, 2 * held)),
-    test: rowsOf(shuffled.slice(0, held)),
-  };
+  const [coded, validation, test] = [
+    shuffled.slice(2 * held),
+    shuffled.slice(held, 2 * held),
+    shuffled.slice(0, held),
+  ].map(rowsOf) as [Items<Uint8Array>, Items<Uint8Array>, Items<Uint8Array>];
   const train = resolveTextTrain(TrainConfig.parse({ latentDim: 2, batchSize: 32, learningRate: 6e-3, ...settings }), {
-    ...{ classes: 0, items: data.train.items, isPairs: true, positions: text.positions },
+    ...{ classes: 0, items: coded.items, isPairs: true, positions: text.positions },
   });
-  const plan = planTrainingBatches({ ...train, items: data.train.items, cores: 1, device: 'cpu', towers: 1 });
-  const { vocabulary, logShares } = symbolShares(codec, data.train);
-  const options = { ...plan, train, codec, vocabulary, logShares, source, shown: data.validation, rateScale: 1 };
+  const plan = planTrainingBatches({ ...train, items: coded.items, cores: 1, device: 'cpu', towers: 1 });
+  const { vocabulary, logShares } = symbolShares(codec, coded);
+  const { sizes, items } = lengthGroups(coded, [text.positions, source.positions]);
+  const given = { codec, sizes, vocabulary, logShares, source };
+  const options = { ...plan, ...given, train, shown: validation, rateScale: 1 };
+  const data = { train: items, validation, test };
   return { train, data, held: shuffled.slice(0, held), learner: openPairVae(options) };
 }
 

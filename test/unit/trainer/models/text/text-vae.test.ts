@@ -15,6 +15,7 @@ import type { Learner } from '../../../../../containers/trainer/learn/learner.ts
 import { oneHotByPosition } from '../../../../../containers/trainer/models/layers/symbols.ts';
 import { convTextNetwork } from '../../../../../containers/trainer/models/text/conv-text-network.ts';
 import { symbolShares } from '../../../../../containers/trainer/models/text/symbol-shares.ts';
+import { readCodes } from '../../../../../containers/trainer/models/text/text-codes.ts';
 import { textNetwork } from '../../../../../containers/trainer/models/text/text-network.ts';
 import { textVae } from '../../../../../containers/trainer/models/text/text-vae.ts';
 import { openTextVae } from '../../../../../containers/trainer/models/text/text-vae-learner.ts';
@@ -94,6 +95,23 @@ describe.each([
   });
 });
 
+test.each([
+  ['recurrent', textNetwork],
+  ['convolutional', convTextNetwork],
+] as const)('a %s network codes a text alike, however many positions follow it', (_name, networkOf) => {
+  const sizes = { vocabulary, latentDim: 3, classes: 0 };
+  const state = networkOf({ ...sizes, positions: 3 }).initialState(1, new Float32Array(vocabulary));
+  const params = Object.fromEntries([...state].map(([name, one]) => [name, tf.tensor(one.values, [...one.shape])]));
+  const codesOf = (rows: number[][]) => {
+    const network = networkOf({ ...sizes, positions: rows[0]?.length ?? 0 });
+    const { symbols, mask } = readCodes(tf.tensor2d(rows), vocabulary);
+    return [...network.encode(params, symbols, mask).zMean.dataSync()];
+  };
+  const [short, long] = [codesOf([[2, 3, 0]]), codesOf([[2, 3, 0, 0, 0, 0, 0]])];
+  for (const [at, value] of short.entries()) expect(value).toBeCloseTo(long[at] as number, 5);
+  expect(codesOf([[2, 4, 0]])[0]).not.toBeCloseTo(short[0] as number, 5);
+});
+
 test.each(['recurrent', 'convolutional'] as const)(
   'the files of a %s network compute what training does, at any batch',
   async (preset) => {
@@ -125,8 +143,16 @@ function opened(settings: Partial<TrainConfig>, items = 400) {
   };
   const plan = planTrainingBatches({ ...train, items, cores: 1, device: 'cpu', towers: 1 });
   const { logShares } = symbolShares(codec, data.train);
-  const sizes = { codec, vocabulary, logShares, classes: 0, classShares: [], rateScale: 1 };
-  return { train, data, learner: openTextVae({ ...plan, ...sizes, train }) };
+  const given = {
+    codec,
+    sizes: [[positions]],
+    vocabulary,
+    logShares,
+    classes: 0,
+    classShares: [],
+    rateScale: 1,
+  };
+  return { train, data, learner: openTextVae({ ...plan, ...given, train }) };
 }
 
 const trainOn = (run: ReturnType<typeof opened>, progress = START, epochs = run.train.epochs) =>
