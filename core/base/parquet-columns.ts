@@ -37,11 +37,19 @@ export function encodeColumns<Row>(
   /** Texts by name in the footer of the file; none by default. */
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const named = Object.entries(columns) as [keyof Row & string, PartColumn][];
-  const values = (name: keyof Row & string) => rows.map((row) => row[name]);
+  return encodeValues(columns, (name) => rows.map((row) => row[name as keyof Row & string]), metadata);
+}
+
+/** As encodeColumns, of values by column: arrays, or typed arrays of numbers. */
+export function encodeValues(
+  columns: Readonly<Record<string, PartColumn>>,
+  values: (name: string) => unknown[] | Int32Array | BigInt64Array,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const named = Object.entries(columns);
   const typed = named.map(([name, { type, distinct: _distinct, dense: _dense, ...column }]) => ({
     name,
-    data: values(name).slice(0, 1),
+    data: [...values(name).slice(0, 1)],
     ...(!isSpecial(type) && { type, ...column }),
   }));
   const special = named.flatMap(([name, { type, nullable }]) =>
@@ -50,7 +58,7 @@ export function encodeColumns<Row>(
   const schema = schemaFromColumnData({ columnData: typed, schemaOverrides: Object.fromEntries(special) });
   const columnData = named.map(([name, { distinct, dense }]) => ({
     name,
-    data: values(name),
+    data: values(name) as unknown[],
     ...(distinct && { encoding: 'PLAIN' as const, statistics: false }),
     ...(dense && { codec: 'UNCOMPRESSED' as const }),
   }));

@@ -58,15 +58,22 @@ export function minHashSimilarity(a: Uint8Array, b: Uint8Array): number {
 
 /** Returns one number per band; texts with an equal number at the same position are candidates for a comparison. */
 export function minHashBands(signature: Uint8Array): bigint[] {
-  return Array.from({ length: BANDS }, (_, band) => {
+  const bands: bigint[] = [];
+  visitBands(signature, (_, high, low) => bands.push((BigInt(high) << 32n) | BigInt(low)));
+  return bands;
+}
+
+/** Visits the number of each band as two uint32 halves, because BigInt is slow. */
+export function visitBands(signature: Uint8Array, visit: (band: number, high: number, low: number) => void): void {
+  for (let band = 0; band < BANDS; band++) {
     let [high, low] = [0x811c9dc5 ^ band, 0x2545f491 ^ band];
     for (let at = band * BAND_VALUES * 2; at < (band + 1) * BAND_VALUES * 2; at += 2) {
       const value = (signature[at] as number) | ((signature[at + 1] as number) << 8);
       high = mix(high ^ value);
       low = Math.imul(low ^ value, 0x01000193) ^ (low >>> 15);
     }
-    return (BigInt(high >>> 0) << 32n) | BigInt(mix(low) >>> 0);
-  });
+    visit(band, high >>> 0, mix(low) >>> 0);
+  }
 }
 
 /** Returns one hash per shingle; a text shorter than a shingle gets one hash. */

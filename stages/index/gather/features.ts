@@ -1,8 +1,8 @@
 // The columns of features/<batch>.parquet: what an engine needs to decide about an item, without a rule or a float to compute.
 
-import type { PartColumn, PartRow } from '#core/base/parquet-columns.ts';
+import { encodeValues, type PartColumn, type PartRow } from '#core/base/parquet-columns.ts';
 import type { Comparison } from '#core/kinds/define/comparison.ts';
-import { minHashBands } from '#core/similarity/min-hash.ts';
+import { visitBands } from '#core/similarity/min-hash.ts';
 import type { PerceptualHash } from '#core/similarity/perceptual-hash.ts';
 import { orderOfSingle } from '#core/snapshot/statistics/ordered-bits.ts';
 import { FOUND_COLUMNS } from '../items/items-sql.ts';
@@ -10,6 +10,9 @@ import type { FoundItem } from '../items/items-table.ts';
 import type { ReadItem } from '../items/read-item.ts';
 import { cellSum, thumbnailCells } from '../near/outlier-space.ts';
 
+/** Typed arrays have the order of bytes of the processor. */
+const IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+const LOW_AT = IS_LITTLE ? 0 : 4;
 const CROPS = 4;
 const BANDS = 25;
 const TYPES = { integer: 'INT32', double: 'DOUBLE', varchar: 'STRING' } as const;
@@ -40,7 +43,7 @@ export function featureCounts(comparison: Comparison, searched: 'hashes' | 'band
 }
 
 /** flagged: 1 for an item with flags. print: its fingerprint. name, crop0 ...: 64-bit hashes. m0, c0 ...: the orders of measures and cells. */
-export function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
+function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
   const found = Object.entries(FOUND_COLUMNS).map(([name, type]): [string, PartColumn] => [
     name,
     {
@@ -49,7 +52,7 @@ export function featureColumns(counts: FeatureCounts): Record<string, PartColumn
       ...((DISTINCT as readonly string[]).includes(name) && { distinct: true }),
     },
   ]);
-  const hash: PartColumn = { type: 'INT64', distinct: true };
+  const hash: PartColumn = { type: 'INT64', distinct: true, dense: true };
   const order: PartColumn = { type: 'INT32', nullable: true };
   return {
     ...Object.fromEntries(found),
@@ -68,31 +71,78 @@ function numbered(name: string, count: number, column: PartColumn): Record<strin
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, column]));
 }
 
-/** Returns the features of one item. */
-export function featuresOf(
-  comparison: Comparison,
-  counts: FeatureCounts,
-  upload: number,
-  row: PartRow,
-  { found, flags }: ReadItem,
-): PartRow {
-  const features: Record<string, unknown> = { ...found, upload, flagged: flags > 0 ? 1 : 0 };
-  for (const [i, value] of comparison.measure(row).entries())
-    features[`m${i}`] = value !== null && Number.isFinite(Math.fround(value)) ? orderOfSingle(value) : null;
-  const seen = comparison.fingerprint?.(row);
-  if (!seen) return features;
-  const print = new Uint8Array(comparison.fingerprintBytes);
-  print.set(seen.fingerprint.subarray(0, comparison.fingerprintBytes));
-  for (let cell = 0; cell < counts.cells; cell++) features[`c${cell}`] = orderOfSingle(cellSum(print, 0, cell));
-  if (counts.names + counts.bands > 0) features.print = print;
-  if (counts.names > 0) features.name = signed(seen.hash ?? { high: 0, low: 0 });
-  if (counts.crops > 0)
-    for (const [i, { hash }] of (comparison.cropHashes?.(print) ?? []).entries()) features[`crop${i}`] = signed(hash);
-  if (counts.bands > 0)
-    for (const [i, band] of minHashBands(print).entries()) features[`band${i}`] = BigInt.asIntN(64, band);
-  return features;
+export type FeatureRows = ReturnType<typeof featureRows>;
+
+/** Collects the features of at most `most` items, column by column: as objects of sixty values, rows took more time than all the rest of gather. */
+export function featureRows(comparison: Comparison, counts: FeatureCounts, most: number) {
+  const found: FoundItem[] = [];
+  const uploads = new Int32Array(most);
+  const flagged = new Int32Array(most);
+  const prints: Uint8Array[] = [];
+  const orders = Array.from({ length: counts.measures + counts.cells }, (): (number | null)[] => []);
+  const hashes = Array.from({ length: counts.names + counts.crops + counts.bands }, () => new BigInt64Array(most));
+  const halves = hashes.map(({ buffer }) => new DataView(buffer));
+  const setHash = (column: number, { high, low }: PerceptualHash) => {
+    const [view, at] = [halves[column] as DataView, found.length * BigInt64Array.BYTES_PER_ELEMENT];
+    view.setUint32(at + LOW_AT, low, IS_LITTLE);
+    view.setUint32(at + 4 - LOW_AT, high, IS_LITTLE);
+  };
+  const add = (upload: number, row: PartRow, { found: item, flags }: ReadItem) => {
+    uploads[found.length] = upload;
+    flagged[found.length] = flags > 0 ? 1 : 0;
+    for (const [i, value] of comparison.measure(row).entries())
+      orders[i]?.push(value !== null && Number.isFinite(Math.fround(value)) ? orderOfSingle(value) : null);
+    const seen = comparison.fingerprint?.(row);
+    if (seen) {
+      const print = new Uint8Array(comparison.fingerprintBytes);
+      print.set(seen.fingerprint.subarray(0, comparison.fingerprintBytes));
+      for (let cell = 0; cell < counts.cells; cell++)
+        orders[counts.measures + cell]?.push(orderOfSingle(cellSum(print, 0, cell)));
+      prints.push(print);
+      if (counts.names > 0) setHash(0, seen.hash ?? { high: 0, low: 0 });
+      if (counts.crops > 0)
+        for (const [i, { hash }] of (comparison.cropHashes?.(print) ?? []).entries()) setHash(counts.names + i, hash);
+      if (counts.bands > 0) visitBands(print, (band, high, low) => setHash(band, { high, low }));
+    }
+    found.push(item);
+  };
+  return { add, found, uploads, flagged, prints, orders, hashes };
 }
 
-function signed({ high, low }: PerceptualHash): bigint {
-  return BigInt.asIntN(64, (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0));
+/** Returns the bytes of the features of all parts, one after the other. */
+export function encodeFeatures(counts: FeatureCounts, parts: readonly FeatureRows[]): Uint8Array {
+  const columns = featureColumns(counts);
+  const rows = parts.reduce((sum, { found }) => sum + found.length, 0);
+  const joined = <Values extends Int32Array | BigInt64Array>(
+    into: Values,
+    of: (part: FeatureRows) => Values,
+  ): Values => {
+    let at = 0;
+    for (const part of parts) {
+      into.set(of(part).subarray(0, part.found.length) as never, at);
+      at += part.found.length;
+    }
+    return into;
+  };
+  const numbers = {
+    ...byName('crop', counts.crops, counts.names),
+    ...byName('band', counts.bands, 0),
+    name: 0,
+  } as Readonly<Record<string, number>>;
+  const measured = { ...byName('m', counts.measures, 0), ...byName('c', counts.cells, counts.measures) };
+  return encodeValues(columns, (name) => {
+    if (name === 'upload') return joined(new Int32Array(rows), ({ uploads }) => uploads);
+    if (name === 'flagged') return joined(new Int32Array(rows), ({ flagged }) => flagged);
+    if (name === 'print') return parts.flatMap(({ prints }) => prints);
+    const [hash, order] = [numbers[name], measured[name]];
+    if (hash !== undefined)
+      return joined(new BigInt64Array(rows), ({ hashes }) => hashes[hash] as BigInt64Array<ArrayBuffer>);
+    if (order !== undefined) return parts.flatMap(({ orders }) => orders[order] as (number | null)[]);
+    return parts.flatMap(({ found }) => found.map((item) => item[name as keyof FoundItem]));
+  });
+}
+
+/** The positions of numbered columns, from `first` on. */
+function byName(name: string, count: number, first: number): Record<string, number> {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, first + i]));
 }

@@ -1,7 +1,7 @@
 // Reads a batch of parts and writes the features of their items, for an engine that decides about all items together.
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
 import { sha256 } from '#core/base/hash.ts';
-import { encodeColumns, type PartRow } from '#core/base/parquet-columns.ts';
+import type { PartRow } from '#core/base/parquet-columns.ts';
 import { COMMON_COLUMNS } from '#core/kinds/define/part-columns.ts';
 import { comparisonOf } from '#core/kinds/registry/comparisons.ts';
 import { GatherBatch, GatherPlan, type GatherRequest, GatherTally, type ShownRow } from '#core/snapshot/distributed.ts';
@@ -16,7 +16,7 @@ import { joinSidecars } from '../items/join-sidecars.ts';
 import { itemReader } from '../items/read-item.ts';
 import { readParts } from '../items/read-parts.ts';
 import { searchedBy } from '../near/search.ts';
-import { featureColumns, featureCounts, featuresOf } from './features.ts';
+import { encodeFeatures, featureCounts, featureRows } from './features.ts';
 import { saveTallies } from './saved-tallies.ts';
 
 export type Gathered = { readonly items: number };
@@ -44,7 +44,7 @@ export const gather =
     const joining = joinSidecars(config, await readSidecars(data, sidecars), folderFacts(config, folders));
     const tallies = openTallies(schema);
     const readItem = itemReader({ config, schema, comparison, joining, subjects: null });
-    const rowsOfParts: PartRow[][] = parts.map(() => []);
+    const featuresOfParts = parts.map(({ items }) => featureRows(comparison, counts, items));
     await readParts<PartRow>(data, parts, [...COMMON_COLUMNS, ...comparison.columns], (at, rows, first) => {
       const part = parts[at] as GatherBatch['parts'][number];
       for (const [offset, row] of rows.entries()) {
@@ -53,13 +53,13 @@ export const gather =
         const read = readItem({ item, position: part.position, row: rowPosition, part }, row);
         if (!read) continue;
         tallies.observe(item, part.sourceKey, row, read.joined);
-        rowsOfParts[at]?.push(featuresOf(comparison, counts, part.upload, row, read));
+        featuresOfParts[at]?.add(part.upload, row, read);
       }
     });
-    const rows = rowsOfParts.flat();
+    const rows = featuresOfParts.flatMap(({ found }) => found);
     const shownItems = new Set([...tallies.examples.values()].flat());
-    const shown = rows.filter(({ item }) => shownItems.has(item as number)).map((row) => shownRow(row as FoundItem));
-    const bytes = encodeColumns(featureColumns(counts), rows);
+    const shown = rows.filter(({ item }) => shownItems.has(item as number)).map(shownRow);
+    const bytes = encodeFeatures(counts, featuresOfParts);
     await data.put(keys.features(dataset, snapshotId, batch), bytes);
     const features = { sha256: sha256(bytes), rows: rows.length };
     const saved = { schemaVersion: 1, snapshotId, batch, features, shown, ...saveTallies(tallies, joining) };
