@@ -47,6 +47,12 @@ export type SparkMachine = {
   readonly cluster?: { readonly executors: number; readonly archive: string };
 };
 
+/**
+ * Query plans of long statements need a large stack. Most of the code of statements runs once: the slow second compiler is left to what runs a hundred times as
+ * often as it would wait for.
+ */
+const JAVA =
+  '-Xss8m -XX:+UseParallelGC -XX:Tier4InvocationThreshold=500000 -XX:Tier4MinInvocationThreshold=60000 -XX:Tier4CompileThreshold=1500000 -XX:Tier4BackEdgeThreshold=4000000';
 const TINY = {
   'spark.sql.adaptive.enabled': 'false',
   'spark.sql.codegen.wholeStage': 'false',
@@ -135,8 +141,7 @@ export async function runSpark(
     'spark.sql.shuffle.partitions': String(processors),
     'spark.driver.host': '127.0.0.1',
     'spark.driver.bindAddress': '127.0.0.1',
-    // Query plans of long statements need a large stack.
-    'spark.driver.extraJavaOptions': '-Xss8m -XX:+UseParallelGC',
+    'spark.driver.extraJavaOptions': JAVA,
     ...(isTiny && TINY),
     ...more,
   };
