@@ -7,6 +7,7 @@ import { planBatches } from '#stages/index/gather/plan-batches.ts';
 import { gather } from '#stages/index/gather/stage.ts';
 import { prepare } from '#stages/index/prepare.ts';
 import { decideLocally } from '../../../containers/indexer/local-spark.ts';
+import { isRunning } from '../../fixtures/spark/process-tree.ts';
 import { DATASET, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'goldpan-local-spark-'));
@@ -64,11 +65,3 @@ test('Spark that hangs is ended with all that it has started, and nothing is sto
   await vi.waitFor(() => expect(started.filter(isRunning)).toEqual([]), { timeout: 60_000 });
   expect(readdirSync(scratch)).toEqual([]);
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

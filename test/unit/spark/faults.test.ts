@@ -1,7 +1,7 @@
 // Features that are not those which gather wrote: Spark says so, and nothing is stored that looks decided. And a Spark whose starter is gone.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test, vi } from 'vitest';
@@ -13,6 +13,7 @@ import { planBatches } from '#stages/index/gather/plan-batches.ts';
 import { gather } from '#stages/index/gather/stage.ts';
 import { prepare } from '#stages/index/prepare.ts';
 import { DECIDED_FILE } from '#stages/index/spark/decide.ts';
+import { isRunning, processTree } from '../../fixtures/spark/process-tree.ts';
 import { DATASET, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 import { NO_SPARK, openSession, PYTHON } from '../../fixtures/spark/session.ts';
 
@@ -55,22 +56,6 @@ const PROGRAM = resolve(import.meta.dirname, '../../../stages/index/spark/decide
 const SILENT = "sh -c 'echo started >&2; cat >&2'";
 const ENDS_WITHIN_MS = 120_000;
 
-function childrenOf(pid: number): number[] {
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
-  const pairs = lines.map((line) => line.trim().split(/ +/).map(Number) as [number, number]);
-  const tree = [pid];
-  for (const parent of tree) tree.push(...pairs.flatMap(([id, of]) => (of === parent ? [id] : [])));
-  return tree;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
 test(
   'Java and the kernel end with the process that started Spark',
   async (context) => {
@@ -86,7 +71,7 @@ test(
         said += chunk.toString('utf8');
       });
       await vi.waitFor(() => expect(said).toMatch(/^started$/m), { timeout: ENDS_WITHIN_MS });
-      const started = childrenOf(child.pid as number);
+      const started = processTree(child.pid as number);
       expect(started.length).toBeGreaterThan(2);
       // As if the starter had been killed.
       child.stdin.destroy();
