@@ -1,4 +1,4 @@
-// Spark reads features from S3 and writes decisions to it, by processes that stand for machines, as on EMR Serverless: npm run test:spark.
+// Spark reads features from S3, which refuses some requests and loses some answers, and writes decisions to it, by processes that stand for machines, as on EMR Serverless: npm run test:spark.
 import { existsSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -15,6 +15,7 @@ import { DECIDED_FILE } from '#stages/index/spark/decide.ts';
 import { runSpark } from '../../../containers/indexer/local-spark.ts';
 import { buildKernelArchive } from '../../../infra/packaging/spark-kernel.ts';
 import { byOneProcess, differences, snapshotIn } from '../../fixtures/spark/both-paths.ts';
+import { openFaultProxy } from '../../fixtures/spark/fault-proxy.ts';
 import { DATASET, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 import { NO_SPARK, PYTHON } from '../../fixtures/spark/session.ts';
 
@@ -25,26 +26,27 @@ const NO_S3 =
   ENDPOINT && existsSync(JARS) ? NO_SPARK : 'The emulator or what Spark needs for S3 is missing: npm run test:spark';
 
 /** What EMR Serverless has set: the s3 scheme, and who asks. */
-const S3 = {
+const s3At = (endpoint: string) => ({
   'spark.jars': globSync('*.jar', { cwd: JARS })
     .map((jar) => join(JARS, jar))
     .join(','),
   'spark.hadoop.fs.s3.impl': 'org.apache.hadoop.fs.s3a.S3AFileSystem',
-  'spark.hadoop.fs.s3a.endpoint': ENDPOINT,
+  'spark.hadoop.fs.s3a.endpoint': endpoint,
   'spark.hadoop.fs.s3a.path.style.access': 'true',
   'spark.hadoop.fs.s3a.access.key': 'test',
   'spark.hadoop.fs.s3a.secret.key': 'test',
-};
+});
 
 async function copy(from: Store, into: Store): Promise<void> {
   for await (const { key } of from.list('')) await into.put(key, (await from.get(key))?.body ?? '');
 }
 
 test(
-  'Spark on S3 decides as one process does, and a second start finds what was decided',
+  'Spark on an S3 that refuses requests and loses answers decides as one process does, and a second start finds what was decided',
   async (context) => {
     context.skip(NO_S3 !== undefined, NO_S3);
     const folder = mkdtempSync(join(tmpdir(), 'goldpan-s3-'));
+    const proxy = await openFaultProxy(ENDPOINT);
     try {
       const { drop, data: made } = await randomDataset('text', { seed: 11, items: 150, spread: 8, rejects: true });
       const data = s3Store({ bucket: `goldpan-spark-${Date.now()}` });
@@ -58,15 +60,18 @@ test(
       buildKernelArchive(archive);
       const machine = {
         ...{ python: PYTHON, processors: 2, memoryMiB: 1_024, scratch: folder, environment: process.env },
-        ...{ isTiny: true, configuration: S3, cluster: { executors: 2, archive } },
+        ...{ isTiny: true, configuration: s3At(proxy.url), cluster: { executors: 2, archive } },
       };
       await runSpark([settings], machine, folder);
+      expect(proxy.seen.refused).toBeGreaterThan(10);
+      expect(proxy.seen.lost).toBeGreaterThan(10);
       const decided = await data.head(keys.decided(DATASET, snapshotId, DECIDED_FILE));
       await report({ drop, data })({ request, snapshotId });
       expect(differences(one, await snapshotIn(data, DATASET, snapshotId)).slice(0, 5)).toEqual([]);
       await runSpark([settings], machine, folder);
       expect(await data.head(keys.decided(DATASET, snapshotId, DECIDED_FILE))).toEqual(decided);
     } finally {
+      proxy.close();
       rmSync(folder, { recursive: true, force: true });
     }
   },

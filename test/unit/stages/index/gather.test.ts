@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { decodeColumns } from '#core/base/parquet-columns.ts';
 import { GatherBatch, GatherPlan, GatherTally } from '#core/snapshot/distributed.ts';
 import { AssembleRequest } from '#core/snapshot/messages.ts';
-import { readJson } from '#core/store/json.ts';
+import { readJson, writeJson } from '#core/store/json.ts';
 import { keys } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { indexBySpark } from '#stages/index/by-spark.ts';
@@ -74,6 +74,19 @@ test.each([
   const gathering = gather({ data })({ dataset: DATASET, snapshotId, batch: 0 });
   await expect(gathering).rejects.toThrow(words);
   await expect(gathering).rejects.toThrow(key);
+});
+
+test('a part that is shorter than its verdict ends the batch with its name and both numbers', async () => {
+  const { data, snapshotId } = await planned();
+  const key = keys.gatherBatch(DATASET, snapshotId, 0);
+  const listed = (await readJson(data, key, GatherBatch))?.value as GatherBatch;
+  const parts = listed.parts.map((part, at) => ({ ...part, items: part.items + (at === 1 ? 1 : 0) }));
+  await data.delete(key);
+  await writeJson(data, key, { ...listed, parts });
+  const { key: part, items } = listed.parts[1] as GatherBatch['parts'][number];
+  await expect(gather({ data })({ dataset: DATASET, snapshotId, batch: 0 })).rejects.toThrow(
+    new RegExp(`${part.slice(-20)}.* contains ${items} items; its verdict lists ${items + 1}`),
+  );
 });
 
 test('nothing is reported of a snapshot that was not decided about; the last one stays', async () => {
