@@ -10,8 +10,13 @@ import { eventLogIn, readEventLog } from './event-log.ts';
 import { HOT_DATASET, hotDataset } from './hot-datasets.ts';
 
 const TASKS = 16;
+/** Below it, compiling statements would take longer than running them. */
+const TINY_ITEMS = 10_000;
 /** Stages of fewer tasks divide no shuffle, and those with few rows say nothing. */
 const LEAST_TASKS = TASKS / 2;
+/** Shorter tasks take as long as their start. */
+const LEAST_MS = 200;
+const SHOWN = 5;
 /** These stages have one task for each part or shard, whose sizes are limited. */
 const BY_PART_OR_SHARD = /^(placed$|items$|select item, coalesce)/;
 const FAMILIES = [
@@ -57,7 +62,8 @@ async function measure(items: number): Promise<HotMeasured> {
   const eventLog = mkdtempSync(join(tmpdir(), 'goldpan-events-'));
   mkdirSync(eventLog, { recursive: true });
   try {
-    const session = openSession({ processors: 2, memoryMiB: 3_072, configuration: eventLogIn(eventLog) });
+    const isTiny = items < TINY_ITEMS;
+    const session = openSession({ processors: 2, memoryMiB: 3_072, isTiny, configuration: eventLogIn(eventLog) });
     const ofHot = { pageBits: 4, partitions: TASKS, mostRows: Math.ceil(items / (4 * TASKS)) };
     const given: readonly Given[] = [
       ...SHAPES.map(([name, shape]) => ({
@@ -89,10 +95,24 @@ async function measure(items: number): Promise<HotMeasured> {
         return { name, items: count, differences: found.length, examples: found.slice(0, 3), largestCluster };
       });
     const [compared] = await Promise.all([Promise.all(both), session.run(both.length)]);
-    return { compared, ...worstOf(readEventLog(eventLog), items / TASKS) };
+    const stages = readEventLog(eventLog);
+    showTimes(stages);
+    return { compared, ...worstOf(stages, items / TASKS) };
   } finally {
     rmSync(eventLog, { recursive: true, force: true });
   }
+}
+
+/** Prints the stages of which one task took longest beside the median of all. Where processors are shared, times say less than rows. */
+function showTimes(stages: ReturnType<typeof readEventLog>): void {
+  const found = stages.flatMap(({ name, milliseconds }) => {
+    const sorted = milliseconds.toSorted((a, b) => a - b);
+    const [most = 0, median = 0] = [sorted.at(-1), sorted[sorted.length >>> 1]];
+    if (sorted.length < LEAST_TASKS || most < LEAST_MS || BY_PART_OR_SHARD.test(name)) return [];
+    return [{ ratio: most / median, line: `${most.toFixed(0)} ms beside ${median.toFixed(0)}: ${name}` }];
+  });
+  for (const { ratio, line } of found.sort((a, b) => b.ratio - a.ratio).slice(0, SHOWN))
+    process.stderr.write(`${ratio.toFixed(1)} x the median task, ${line}\n`);
 }
 
 function worstOf(stages: ReturnType<typeof readEventLog>, leastRows: number) {
