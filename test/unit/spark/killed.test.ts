@@ -1,6 +1,5 @@
 // Spark that is killed halfway: a second start over what the first has left decides as one process does.
 
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +13,7 @@ import { DECIDED_FILE } from '#stages/index/spark/decide.ts';
 import { eventLogIn } from '../../../bench/index-spark/event-log.ts';
 import { prepareFolder, runSpark, type SparkMachine, storeDecided } from '../../../containers/indexer/local-spark.ts';
 import { byOneProcess, differences, snapshotIn } from '../../fixtures/spark/both-paths.ts';
-import { processTree } from '../../fixtures/spark/process-tree.ts';
+import { processTree, processWith } from '../../fixtures/spark/process-tree.ts';
 import { DATASET, type RandomKind, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 import { NO_SPARK, PYTHON } from '../../fixtures/spark/session.ts';
 
@@ -43,10 +42,8 @@ async function killIn(phase: string, run: Promise<unknown>, log: string, folder:
       readFileSync(join(log, file), 'utf8').includes(`"spark.job.description":"${phase}"`),
     );
   await vi.waitFor(() => expect(hasBegun()).toBe(true), { timeout: HANGS_AFTER_MS, interval: 20 });
-  const [python] = execFileSync('pgrep', ['-f', `decide.py.*${folder}`], { encoding: 'utf8' })
-    .split('\n')
-    .map(Number);
-  for (const pid of processTree(python as number)) process.kill(pid, 'SIGKILL');
+  const python = processWith('decide.py', folder);
+  for (const pid of processTree(python)) process.kill(pid, 'SIGKILL');
   await ended;
 }
 
