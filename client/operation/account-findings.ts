@@ -15,8 +15,8 @@ const DENIED = /AccessDenied|NotAuthorized|UnauthorizedOperation/i;
 const ASK_FOR_HOSTS = 4;
 const LAMBDA_QUOTA = 'L-B99A9384';
 const SPARK_QUOTA = 'L-D05C8A75';
-/** A driver and one worker; and the computed work for so many images (docs/scale.md). */
-const SPARK = { leastVcpus: 8, items: 1e8, vcpuHours: 160 };
+/** A driver and one worker; the computed work for so many images (docs/scale.md), and how many batches the state machine gathers at once. */
+const SPARK = { leastVcpus: 8, items: 1e8, vcpuHours: 160, gatherHours: 40, gatheredAtOnce: 100 };
 
 /** Never throws for errors of AWS: a fact that cannot be read is a finding with `ok: null`. */
 export async function accountFindings(account: Account): Promise<DoctorFinding[]> {
@@ -82,9 +82,15 @@ function sparkFinding(account: Account): Promise<DoctorFinding> {
   const subject = 'EMR Serverless quota "Max concurrent vCPUs per account"';
   return known(subject, PERMISSION.quota, async () => {
     const vcpus = await account.quota('emr-serverless', SPARK_QUOTA);
+    // Not known where the permission is missing, which is a finding of its own.
+    const calls = await account.concurrentCalls().catch(() => undefined);
     if (vcpus >= SPARK.leastVcpus) {
-      const hours = Math.max(1, Math.round(SPARK.vcpuHours / vcpus));
-      const sentence = `${vcpus} vCPU: Spark decides about ${count(SPARK.items)} images in about ${plural(hours, 'hour')}.`;
+      const decided = roundedHours(SPARK.vcpuHours / vcpus);
+      const gathered =
+        calls === undefined
+          ? ''
+          : `; ${plural(calls, 'call')} of functions at once read them in ${roundedHours(SPARK.gatherHours / Math.min(calls, SPARK.gatheredAtOnce))} before`;
+      const sentence = `${vcpus} vCPU: Spark decides about ${count(SPARK.items)} images in about ${decided}${gathered}.`;
       return { subject, ok: true, sentence, next: null };
     }
     return {
@@ -94,6 +100,10 @@ function sparkFinding(account: Account): Promise<DoctorFinding> {
       next: `Request more: ${increase('emr-serverless', SPARK_QUOTA, SPARK.leastVcpus * ASK_FOR_HOSTS)}`,
     };
   });
+}
+
+function roundedHours(hours: number): string {
+  return plural(Math.max(1, Math.round(hours)), 'hour');
 }
 
 async function known(subject: string, permission: string, find: () => Promise<DoctorFinding>): Promise<DoctorFinding> {

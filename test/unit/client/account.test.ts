@@ -54,7 +54,8 @@ test('the quota of Spark says how long indexing takes, or that nothing is indexe
   };
   expect(await said(16)).toMatchObject({
     ok: true,
-    sentence: '16 vCPU: Spark decides about 100,000,000 images in about 10 hours.',
+    sentence:
+      '16 vCPU: Spark decides about 100,000,000 images in about 10 hours; 1,000 calls of functions at once read them in 1 hour before.',
   });
   expect(await said(0)).toMatchObject({
     ok: false,
