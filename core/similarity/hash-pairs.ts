@@ -115,8 +115,11 @@ function listOthers(
   return { items, each, others: { high, low } };
 }
 
-/** Compares the alternative hashes with one word value with the first near hashes of another value, value by value as `meet`. */
-function meetOthers(
+/**
+ * Compares the alternative hashes with one word value with the first near hashes of another value, value by value as `meet`. `itemOf`: the hash that belongs to an
+ * alternative one, which does not count.
+ */
+export function meetOthers(
   { own, all: { starts, items, rests, halves } }: { readonly own: WordIndex; readonly all: WordIndex },
   value: number,
   other: number,
@@ -191,7 +194,7 @@ function searchOf(hashes: PerceptualHashes, { maxDistance, mostOfEach, skip }: B
  * Visits the first hashes with one word value that are near a given hash. What one value gives depends on no other, so values can be
  * looked up in any order, and on several machines.
  */
-export function lookUp(
+function lookUp(
   { word, starts, items, rests, halves }: WordIndex,
   value: number,
   hash: PerceptualHash,

@@ -1,8 +1,8 @@
 // Finds near hashes in pages: a page has all hashes of which one word begins with certain bits, or nearly so.
 import { CROP_MOVES } from '#core/similarity/crop-hashes.ts';
 import {
-  lookUp,
   meet,
+  meetOthers,
   nearWords,
   OTHER_RADIUS,
   WORD_BITS,
@@ -107,26 +107,33 @@ function pairsOfPage(
   );
 }
 
+/** Goes value by value, as `meet`: crop by crop, a million of them would mostly wait for memory. */
 function nearestOfCrops(
   all: WordIndex,
   items: Uint32Array,
-  { word, maxDistance, hashes, isSearched }: Values & { hashes: SortedHashes; isSearched: (item: number) => boolean },
+  {
+    word,
+    page,
+    pageBits,
+    maxDistance,
+    hashes,
+    isSearched,
+  }: Values & { hashes: SortedHashes; isSearched: (item: number) => boolean },
   visit: (item: number, other: number, distance: number) => void,
 ): void {
+  const skip = Uint8Array.from(hashes.items, (item) => (isSearched(item) ? 0 : 1));
+  const own = wordIndex(hashes, word, skip);
+  const positions = Int32Array.from(hashes.items, (item) => positionOf(items, item));
+  const itemOf = (at: number) => positions[at] as number;
+  const limits = { maxDistance, mostOfEach: MOST_OF_A_CUT, itemOf };
+  const nearest = nearestOfEach(hashes.items.length, MOST_OF_A_CUT);
   const masks = nearWords(OTHER_RADIUS);
-  const limits = { maxDistance, mostOfEach: MOST_OF_A_CUT };
-  for (const [i, item] of hashes.items.entries()) {
-    if (!isSearched(item)) continue;
-    const hash = { high: hashes.high[i] as number, low: hashes.low[i] as number };
-    const value = wordOf(hash.high, hash.low, word);
-    const except = positionOf(items, item);
-    let [nearest, least] = [-1, maxDistance + 1];
-    const note = (other: number, distance: number) => {
-      if (distance < least || (distance === least && other < nearest)) [nearest, least] = [other, distance];
-    };
-    for (const mask of masks) lookUp(all, value ^ mask, hash, except, limits, note);
-    if (nearest >= 0) visit(item, items[nearest] as number, least);
+  const width = WORD_BITS - pageBits;
+  for (let value = page << width; value < (page + 1) << width; value++) {
+    if (own.starts[value] === own.starts[value + 1]) continue;
+    for (const mask of masks) meetOthers({ own, all }, value, value ^ mask, limits, nearest.add);
   }
+  nearest.visit((i, at, distance) => visit(hashes.items[at] as number, items[i] as number, distance));
 }
 
 /** Returns where an item is among sorted items, or -1. */
