@@ -28,7 +28,8 @@ export async function listLedger(
   dataset: string,
   uploads: readonly { readonly object: { readonly modifiedAt: Date } }[],
 ): Promise<LedgerNames | undefined> {
-  const newest = Math.max(...uploads.map(({ object }) => object.modifiedAt.getTime()));
+  // Given as arguments, hundreds of thousands of uploads exceed the stack.
+  const newest = uploads.reduce((most, { object }) => Math.max(most, object.modifiedAt.getTime()), 0);
   const names: string[] = [];
   for await (const { key, modifiedAt } of data.list(keys.ledger(dataset)))
     if (modifiedAt.getTime() <= newest) names.push(key);

@@ -15,7 +15,7 @@ import { readJson, writeJson } from '#core/store/json.ts';
 import { keys, unitName } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import { findOutputs } from '#stages/index/outputs/find-outputs.ts';
-import type { Ledger } from '#stages/index/outputs/read-ledger.ts';
+import { type Ledger, listLedger } from '#stages/index/outputs/read-ledger.ts';
 import { linearEncoder } from '../../../fixtures/decoders.ts';
 import { storeModel } from '../../../fixtures/stored-model.ts';
 import { bytesOf, openEndpoint } from '../sample/calls.ts';
@@ -170,4 +170,9 @@ test('where content repeats by chance, an upload is recognised by more equal ite
   expect(found([1, 2, 3])).toBe(0);
   // So many equal draws that any upload would have as many.
   expect(found([...own, 60, 61], { ...LEDGER, contents: new Set(own.map(String)), equalShare: 0.05 })).toBe(0);
+});
+
+test('hundreds of thousands of uploads are looked through; as arguments of one call they exceeded the stack', async () => {
+  const uploads = Array.from({ length: 300_000 }, (_, i) => ({ object: { modifiedAt: new Date(i) } }));
+  expect(await listLedger(memoryStore({ bucket: 'data' }), DATASET, uploads)).toBeUndefined();
 });
