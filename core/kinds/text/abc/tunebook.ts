@@ -19,7 +19,9 @@ export type Tune = {
 
 /** Every tune is written in eighths. */
 export const UNIT = 1 / 8;
-const FIELD = /^([A-Za-z]):(.*)$/;
+/** A letter with a colon and a bar line behind it is a note before a repeat. */
+const FIELD = /^([A-Za-z]):(?!\|)(.*)$/;
+const KEY = /^[A-G][#b]?\s*(maj|min|m|mix|dor|phr|lyd|loc|exp|aeo|ion)?[a-z]*(\s.*)?$|^(HP|Hp|none)$/i;
 const FORM = /^M:([^\n]*)\nL:1\/8\nK:([^\n]*)\n([\s\S]*)$/;
 /** Fields of the body that change the music; the others are words, parts and remarks. */
 const MUSICAL = ['K', 'M'];
@@ -52,13 +54,17 @@ export function tuneOf(text: string): Tune | undefined {
 /** Whether a text is a tune in its one form that a player can read: a known metre and key, and nothing but music. */
 export function isWellFormedTune(text: string): boolean {
   const tune = tuneOf(text);
-  if (
-    !tune ||
-    !/^[A-G][#b]?\s*(maj|min|m|mix|dor|phr|lyd|loc|exp|aeo|ion)?[a-z]*(\s.*)?$|^(HP|Hp|none)$/i.test(tune.key)
-  )
-    return false;
-  if (tune.bars === undefined && !/^(none)?$/.test(tune.metre)) return false;
+  if (!tune || !isKnownField('K', tune.key) || !isKnownField('M', tune.metre)) return false;
+  for (const line of tune.body.split('\n')) {
+    const [, name, value = ''] = FIELD.exec(line) ?? [];
+    if (name !== undefined && !isKnownField(name, value)) return false;
+  }
   return abcBars(musicOf(tune.body), UNIT, tune.bars).isWellFormed;
+}
+
+function isKnownField(name: string, value: string): boolean {
+  if (name === 'K') return KEY.test(value);
+  return name === 'M' && (metreOf(value) !== undefined || /^(none)?$/.test(value));
 }
 
 /** The lines of a body without its fields. */

@@ -91,8 +91,18 @@ test('what ABC does not have is found', () => {
     'M:6/8\nL:1/8\nK:Q\nabc|',
     'M:six\nL:1/8\nK:D\nabc|',
     'K:D\nabc|',
+    'M:6/8\nL:1/8\nK:D\nabc|\nK:',
+    'M:6/8\nL:1/8\nK:D\nabc|\nM:six\nabc|',
+    'M:6/8\nL:1/8\nK:D\nabc|\nT:name\nabc|',
   ])
     expect([broken, isWellFormedTune(broken)]).toEqual([broken, false]);
+});
+
+test('a line that is a note before a repeat is music, and keys and metres within a tune are kept', () => {
+  const [read] = readTunes('X:1\nM:4/4\nL:1/8\nK:D\nabcd abc2\nd:|\nK:G\nM:3/4\nW:words\nabc2|');
+  const text = 'M:4/4\nL:1/8\nK:D\nabcd abc2\nd:|\nK:G\nM:3/4\nabc2|';
+  expect(read).toMatchObject({ ok: true, text });
+  expect(isWellFormedTune(text)).toBe(true);
 });
 
 test('no symbol is lost, and lengths in another unit are the same time', () => {
