@@ -11,23 +11,38 @@ type NetworkOf<Config> = (
   counts: { readonly items: number; readonly classes: number },
 ) => {
   readonly network: (train: TrainConfig) => string;
+  /** Whether more epochs than the default make it better, as long as a budget allows them. */
+  readonly usesWholeBudget: (train: TrainConfig) => boolean;
   readonly calibration: (train: TrainConfig) => Calibration;
 };
 
 const NETWORKS: { readonly [K in EffectiveConfig['kind']]: NetworkOf<Extract<EffectiveConfig, { kind: K }>> } = {
   image({ image }, { items, classes }) {
     const resolve = (train: TrainConfig) => resolveTrain(train, { items, classes, image, hasFeatures: true });
-    return { network: (train) => resolve(train).preset, calibration: (train) => calibrationFor(resolve(train), image) };
+    return {
+      network: (train) => resolve(train).preset,
+      usesWholeBudget: (train) => resolve(train).preset === 'photo',
+      calibration: (train) => calibrationFor(resolve(train), image),
+    };
   },
   audio({ audio }) {
     const { frames: width, bands: height } = melCodecFor(audio);
     return {
       network: () => 'plain',
+      usesWholeBudget: () => false,
       calibration: ({ model }) => calibrationFor({ model, preset: 'residual' }, { width, height }),
     };
   },
-  table: () => ({ network: () => 'plain', calibration: ({ model }) => tableCalibration(model) }),
-  text: ({ text }) => ({ network: () => 'plain', calibration: () => textCalibration(text.maxLength + 1) }),
+  table: () => ({
+    network: () => 'plain',
+    usesWholeBudget: () => false,
+    calibration: ({ model }) => tableCalibration(model),
+  }),
+  text: ({ text }) => ({
+    network: () => 'plain',
+    usesWholeBudget: () => true,
+    calibration: () => textCalibration(text.maxLength + 1),
+  }),
 };
 
 export function networkOf(

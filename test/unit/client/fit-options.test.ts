@@ -77,7 +77,7 @@ test('a budget is a time with a unit, minutes where there is none', () => {
   });
 });
 
-test('only the budget ends the training of photos, unless their number of epochs is set', async () => {
+test('only the budget or patience ends a training on photos or texts, unless their number of epochs is set', async () => {
   const trains = { budgetMinutes: 10 } as const;
   const configOf = (yaml: string) => effectiveConfig(DatasetFile.parse(parse(yaml)), undefined) as EffectiveConfig;
   const photos = configOf('kind: image\nimage: { width: 64, height: 64, channels: 3 }\n');
@@ -91,6 +91,7 @@ test('only the budget ends the training of photos, unless their number of epochs
     trains,
   );
   expect(withBudgetEpochs(trains, configOf('kind: table\n'))).toEqual(trains);
+  expect(withBudgetEpochs(trains, configOf('kind: text\n'))).toEqual({ ...trains, epochs: MOST_EPOCHS });
 });
 
 test('--from current starts from the model that serves, by its id; one that is not there is said', async () => {
