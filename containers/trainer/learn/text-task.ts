@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FIRST_SYMBOL } from '#core/kinds/text/codec/text-codec.ts';
 import type { TestMetrics } from '#core/model/messages/run.ts';
 import { resolveTextTrain } from '#core/model/text/resolve-text-train.ts';
+import { usualTemperature } from '#core/model/text/usual-temperature.ts';
 import { readCodedItems } from '../data/coded-files.ts';
 import { lengthGroups } from '../data/text/length-groups.ts';
 import { readSourceCodec, readTextCodec } from '../data/text/show-texts.ts';
@@ -48,6 +49,7 @@ export async function runTextTask(task: TextTask, channel: Channel, host: Host):
   const rateScale = rateScaleOf(task);
   const learner = family.openLearner({
     ...{ ...plan, train, codec, sizes, vocabulary, logShares, classes, classShares, rateScale },
+    temperature: usualTemperature(task.text.notation),
   });
   const { best, ...ended } = await trainLearner({ task, channel, host, learner, train, data, plan, classes });
   const next = scoringSteps(channel, ['prior', 'test texts', 'drawn texts', EXPORT_STEP]);

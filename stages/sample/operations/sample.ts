@@ -14,6 +14,7 @@ import {
 } from '#core/model/messages/endpoint-api.ts';
 import { Prior } from '#core/model/messages/latent-facts.ts';
 import { TextsAnswer } from '#core/model/text/texts-answer.ts';
+import { usualTemperature } from '#core/model/text/usual-temperature.ts';
 import { drawFrom, type LatentDistribution } from '../drawing/prior.ts';
 import { type Result, refused } from '../problem.ts';
 import { PICTURE_TYPES, SOUND_TYPES, TABLE_TYPES, TEXT_TYPES } from '../representation/media-types.ts';
@@ -85,9 +86,9 @@ const SampleRequest = z.strictObject({
     .number()
     .min(0)
     .max(2)
-    .default(1)
+    .optional()
     .describe(
-      'Below 1 is more typical, above 1 more varied: scales the draw of an image from the prior, and divides the logits of symbols of a text (0: always the likeliest symbol).',
+      `Below 1 is more typical, above 1 more varied: scales the draw of an image from the prior, and divides the logits of symbols of a text (0: always the likeliest symbol). By default 1, of tunes ${usualTemperature('abc')}.`,
     ),
   copies: z
     .enum(['withhold', 'keep'])
@@ -125,7 +126,7 @@ export const sample = modelOperation({
     image: ability<'image', SampleRequest, (typeof PICTURE_TYPES)[number]>({
       types: PICTURE_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
-        const { n = ITEMS, seed = drawSeed(), first, temperature, truncation, prior, label, copies } = request;
+        const { n = ITEMS, seed = drawSeed(), first, temperature = 1, truncation, prior, label, copies } = request;
         const latents = (distribution: LatentDistribution) =>
           drawFrom(distribution, { seed, n, first, temperature, truncation });
         const plan = {
@@ -143,7 +144,16 @@ export const sample = modelOperation({
     audio: ability<'audio', SampleRequest, (typeof SOUND_TYPES)[number]>({
       types: SOUND_TYPES,
       async draw({ card, request, mediaType, kind, drawSeed }) {
-        const { n = ITEMS, seed = drawSeed(), first = 0, temperature, truncation, prior, label, duration } = request;
+        const {
+          n = ITEMS,
+          seed = drawSeed(),
+          first = 0,
+          temperature = 1,
+          truncation,
+          prior,
+          label,
+          duration,
+        } = request;
         const latents = (distribution: LatentDistribution) =>
           drawFrom(distribution, { seed, n, first, temperature, truncation });
         const plan = { seed, count: n, first, prior, label, duration, latents };
@@ -197,7 +207,7 @@ function refuseImageSettings(request: SampleRequest): Result<never> | undefined 
   const names = (['label', 'truncation', 'prior', 'duration', ...TEXT_SETTINGS] as const).filter(
     (name) => request[name] !== undefined,
   );
-  const given = [...names, ...(request.temperature === 1 ? [] : ['temperature'])];
+  const given = [...names, ...((request.temperature ?? 1) === 1 ? [] : ['temperature'])];
   if (given.length === 0) return undefined;
   return refused('operation.unavailable', `Rows of a table have no ${given.join(', ')}. Use where for conditions.`);
 }

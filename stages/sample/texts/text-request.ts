@@ -10,7 +10,8 @@ export type TextRequest = {
   readonly prior?: Prior | undefined;
   readonly label?: string | undefined;
   readonly truncation?: number | undefined;
-  readonly temperature: number;
+  /** @default usualTemperature */
+  readonly temperature?: number | undefined;
   readonly topP?: number | undefined;
   readonly prefix?: string | undefined;
   readonly minLength?: number | undefined;

@@ -2,14 +2,22 @@
 import { OTHER, type TextCoder } from '#core/kinds/text/codec/text-codec.ts';
 import type { CardOf } from '#core/model/messages/card.ts';
 import type { TextSettings } from '#core/model/text/text-drawing.ts';
+import { usualTemperature } from '#core/model/text/usual-temperature.ts';
 import { accepted, type Result, refused } from '../problem.ts';
 import type { TextRequest } from './text-request.ts';
 
 /** Refuses lengths that no text can have, and characters that the model does not know. */
 export function settingsOf(
   { encode, longest, pieces, vocabulary }: TextCoder,
-  { modelId }: CardOf<'text'>,
-  { temperature, topP, prefix = '', minLength = 1, maxLength = longest, characters }: TextRequest,
+  { modelId, input }: CardOf<'text'>,
+  {
+    temperature = usualTemperature(input.notation),
+    topP,
+    prefix = '',
+    minLength = 1,
+    maxLength = longest,
+    characters,
+  }: TextRequest,
 ): Result<TextSettings> {
   // Single symbols: a text may begin within a merged one.
   const symbolsOf = (text: string) => encode(text).flatMap((code) => pieces[code] ?? []);

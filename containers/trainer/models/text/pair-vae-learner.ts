@@ -8,7 +8,7 @@ import { ANSWERED_ROWS, pairVae } from './pair-vae.ts';
 import type { TextLearnerOptions } from './text-learner-options.ts';
 import { openTextSession } from './text-session.ts';
 
-export type PairLearnerOptions = Omit<TextLearnerOptions, 'classes' | 'classShares'> & {
+export type PairLearnerOptions = Omit<TextLearnerOptions, 'classes' | 'classShares' | 'temperature'> & {
   /** Sizes of the sources. */
   readonly source: { readonly vocabulary: number; readonly positions: number };
   /** Rows of pairs whose sources are answered and shown after each epoch. */

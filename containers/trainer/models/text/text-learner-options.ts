@@ -16,6 +16,8 @@ export type TextLearnerOptions = {
   readonly classes: number;
   /** Share of the training texts of each class and, last, of those without one. */
   readonly classShares: readonly number[];
+  /** Of the texts that `generate` draws. */
+  readonly temperature: number;
   readonly batchSize: number;
   readonly towers: number;
   readonly stepsPerEpoch: number;

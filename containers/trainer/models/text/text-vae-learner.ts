@@ -24,7 +24,7 @@ const LATENT_TEXTS = 10_000;
 /** Opens the learner. `generate` and `samples` return codes [count, positions]. */
 export function openTextVae(options: TextLearnerOptions): Learner {
   const { train, codec, sizes, vocabulary, logShares, classes, classShares } = options;
-  const { batchSize, towers, stepsPerEpoch, rateScale } = options;
+  const { batchSize, towers, stepsPerEpoch, rateScale, temperature } = options;
   const { latentDim, freeBits, seed, preset } = train;
   const { positions } = codec;
   const given = { preset, vocabulary, positions, classes, latentDim, batchSize, freeBits };
@@ -79,7 +79,7 @@ export function openTextVae(options: TextLearnerOptions): Learner {
       z.set(latents.subarray(first * latentDim, (first + SHOWN_TEXTS) * latentDim));
       oneHot(label, asked.subarray(first, first + SHOWN_TEXTS), classes);
       const streams = Array.from({ length: SHOWN_TEXTS }, (_, text) => `${stream}/${first + text}`);
-      const drawing = textDrawing(codec, seed, streams);
+      const drawing = textDrawing(codec, seed, streams, { temperature });
       let states: Float32Array = new Float32Array(SHOWN_TEXTS * model.stateUnits);
       while (!drawing.isDone) {
         const { logits, next } = session.run('step', {

@@ -19,7 +19,7 @@ test('with merged symbols, lengths are those of characters, and a text may begin
   const codec = mergedCodec();
   const coder = textCoder(codec);
   expect(coder.positions).toBeLessThan(10);
-  const card = { modelId: 'm' } as CardOf<'text'>;
+  const card = { modelId: 'm', input: {} } as CardOf<'text'>;
   const settings = settingsOf(coder, card, { seed: 1, temperature: 1 });
   if (!settings.ok) throw new Error('refused');
   const rules = symbolRules(codec, settings.value);
@@ -32,4 +32,15 @@ test('with merged symbols, lengths are those of characters, and a text may begin
   expect(begun.ok && begun.value.prefix).toHaveLength('hundred tho'.length);
   expect(settingsOf(coder, card, { seed: 1, temperature: 1, minLength: 18 }).ok).toBe(true);
   expect(settingsOf(coder, card, { seed: 1, temperature: 1, minLength: 19 }).ok).toBe(false);
+});
+
+test('tunes are drawn at a lower temperature than other texts where nobody says how', () => {
+  const coder = textCoder(mergedCodec());
+  const temperatureOf = (input: object, asked: { temperature?: number }) => {
+    const settings = settingsOf(coder, { modelId: 'm', input } as CardOf<'text'>, { seed: 1, ...asked });
+    return settings.ok && settings.value.temperature;
+  };
+  expect(temperatureOf({}, {})).toBe(1);
+  expect(temperatureOf({ notation: 'abc' }, {})).toBeLessThan(1);
+  expect(temperatureOf({ notation: 'abc' }, { temperature: 1 })).toBe(1);
 });

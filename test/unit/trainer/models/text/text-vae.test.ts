@@ -151,6 +151,7 @@ function opened(settings: Partial<TrainConfig>, items = 400) {
     classes: 0,
     classShares: [],
     rateScale: 1,
+    temperature: 1,
   };
   return { train, data, learner: openTextVae({ ...plan, ...given, train }) };
 }
