@@ -17,6 +17,8 @@ export type HotShape = 'content' | 'band' | 'page' | 'chain';
 const [SIDE, ITEMS_A_PART] = [8, 2_000];
 /** One item in so many is like the others of no dataset: it has nothing in common with any. */
 const ALONE_EVERY = 4;
+/** What a pixel of a film changes by, and how much of 256 of a noisy picture is noise. */
+const [STEP, NOISE] = [15, 96];
 /** Bytes of the first band of a signature. */
 const BAND_BYTES = 10;
 const CONFIG = {
@@ -62,34 +64,42 @@ function about(number: number, bytes: Uint8Array, source: string) {
 function picture(shape: HotShape, number: number, source: string) {
   const isAlone = number % ALONE_EVERY === 0 && shape !== 'chain';
   const content = shape === 'content' && !isAlone ? 1 : number;
-  const drawn = uniforms(content, 'picture', SIDE * SIDE + 6);
-  const bytes = Uint8Array.from(drawn.subarray(0, SIDE * SIDE), (value, i) =>
-    shape === 'chain' ? frame(number, i) : Math.floor(value * 256),
-  );
-  const [high = 0, low = 0, ...measured] = drawn.subarray(SIDE * SIDE);
+  const ofPage = shape === 'page' && !isAlone;
+  const bytes = shape === 'chain' ? frame(number) : ofPage ? noisy(content) : drawnPixels(content);
+  const [high = 0, low = 0, ...measured] = uniforms(content, 'measures', 6);
   const [brightness = 0, contrast = 0, sharpness = 0, entropy = 0] = measured;
   const size = { width: SIDE, height: SIDE, channels: 1, originalWidth: SIDE, originalHeight: SIDE, aspect: 1 };
   const measures = imageMeasures({
     ...{ brightness, contrast, noise: 0.1, colourfulness: 0, uniformity: 0.1 },
     ...{ sharpness: sharpness + 0.5, entropy: 4 + entropy },
   });
-  const hash = (BigInt(Math.floor(high * 2 ** 32)) << 32n) | BigInt(Math.floor(low * 2 ** 32));
-  const inOnePage = BigInt.asUintN(56, hash);
-  const ofChain = frameHash(number);
-  const phash = shape === 'chain' ? ofChain : shape === 'page' && !isAlone ? inOnePage : hash;
+  // Near images are looked for by the hashes of their pixels, not by this one.
+  const phash = (BigInt(Math.floor(high * 2 ** 32)) << 32n) | BigInt(Math.floor(low * 2 ** 32));
   return { ...about(number, bytes, source), ...size, ...measures, phash };
 }
 
-/** A film that moves slowly: a frame is like the one before, and not like those long before. */
-function frame(number: number, i: number): number {
-  const [x, y] = [i % SIDE, Math.floor(i / SIDE)];
-  return Math.round(128 + 60 * Math.sin(x + number / 40) + 50 * Math.cos(y - number / 23) + (number % 7));
+/** A film: from one frame to the next, one pixel changes a little, so a frame is like those just before it, and not like those long before. */
+const film = [drawnPixels(0)];
+
+function frame(number: number): Uint8Array {
+  for (let next = film.length; next <= number; next++) {
+    const [at = 0, up = 0] = uniforms(next, 'step', 2);
+    const made = (film[next - 1] as Uint8Array).slice();
+    const pixel = Math.floor(at * made.length);
+    made[pixel] = Math.max(0, Math.min(255, (made[pixel] as number) + (up < 0.5 ? -STEP : STEP)));
+    film.push(made);
+  }
+  return film[number] as Uint8Array;
 }
 
-/** From one frame to the next, one bit changes; for ever new hashes, as in a Gray code of numbers far apart. */
-function frameHash(number: number): bigint {
-  const gray = BigInt(number ^ (number >> 1));
-  return gray | (gray << 17n) | (gray << 34n);
+function drawnPixels(content: number): Uint8Array {
+  return Uint8Array.from(uniforms(content, 'pixels', SIDE * SIDE), (value) => Math.floor(value * 256));
+}
+
+/** One picture with some noise: the low frequencies, and with them the page of the hash, are the same for all. */
+function noisy(content: number): Uint8Array {
+  const noise = drawnPixels(content);
+  return drawnPixels(0).map((value, i) => Math.floor((value * (256 - NOISE) + (noise[i] as number) * NOISE) / 256));
 }
 
 function document(number: number, source: string) {
