@@ -4,7 +4,7 @@
 /** C0, DEL and C1 controls but for the line feed, the bidi marks, embeddings, overrides and isolates, and the line separators. */
 const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 /** Members whose text has lines of its own. In every other member a line feed is part of a name. */
-const MULTILINE = new Set(['yaml', 'row']);
+const MULTILINE = new Set(['yaml', 'row', 'texts']);
 
 /** Returns the text with unsafe characters written as escapes; line feeds stay. */
 export function plainText(text: string): string {

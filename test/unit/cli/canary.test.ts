@@ -99,4 +99,6 @@ test('plain text keeps every other character', () => {
     n: 1,
     none: null,
   });
+  // A tune has lines, whatever else it has.
+  expect(plainOutput({ texts: ['X:1\nK:D\nabc\u001b|'] })).toEqual({ texts: ['X:1\nK:D\nabc\\u001b|'] });
 });
