@@ -11,6 +11,7 @@ import { keys } from '#core/store/keys.ts';
 import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 import { type DecideSettings, decideSettings } from '#stages/index/spark/decide-settings.ts';
+import { killTree } from './process-tree.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(ROOT, 'stages/index/spark/decide.py');
@@ -169,6 +170,7 @@ export async function runSpark(
   let isLate = false;
   const limit = setTimeout(() => {
     isLate = true;
+    // A kernel that hangs would outlive Java.
     void killTree(child.pid as number);
   }, mostMs);
   let said = '';
@@ -187,20 +189,6 @@ export async function runSpark(
   if (code !== 0)
     throw new GoldpanError(FAILURE.corruptObject, `Spark ended with ${code ?? 'a signal'}: ${wordsOf(said)}`);
   return Number(/^goldpan: ([\d.]+) s of/m.exec(said)?.[1] ?? Number.NaN);
-}
-
-/** Kills a process and all that it has started; a kernel that hangs would outlive Java. */
-async function killTree(pid: number): Promise<void> {
-  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
-  const pairs = stdout.split('\n').map((line) => line.trim().split(/ +/).map(Number));
-  const tree = [pid];
-  for (const parent of tree) for (const [id = 0, of] of pairs) if (of === parent) tree.push(id);
-  for (const id of tree)
-    try {
-      process.kill(id, 'SIGKILL');
-    } catch {
-      // It has ended in the meantime.
-    }
 }
 
 /** Returns the folder of pyspark, from which Spark starts the processes that take the place of machines. */

@@ -7,7 +7,7 @@ import { planBatches } from '#stages/index/gather/plan-batches.ts';
 import { gather } from '#stages/index/gather/stage.ts';
 import { prepare } from '#stages/index/prepare.ts';
 import { decideLocally } from '../../../containers/indexer/local-spark.ts';
-import { isRunning } from '../../fixtures/spark/process-tree.ts';
+import { isRunning } from '../../fixtures/spark/processes.ts';
 import { DATASET, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'goldpan-local-spark-'));

@@ -13,7 +13,8 @@ import { planBatches } from '#stages/index/gather/plan-batches.ts';
 import { gather } from '#stages/index/gather/stage.ts';
 import { prepare } from '#stages/index/prepare.ts';
 import { DECIDED_FILE } from '#stages/index/spark/decide.ts';
-import { isRunning, processTree } from '../../fixtures/spark/process-tree.ts';
+import { processTree } from '../../../containers/indexer/process-tree.ts';
+import { isRunning } from '../../fixtures/spark/processes.ts';
 import { DATASET, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 import { NO_SPARK, openSession, PYTHON } from '../../fixtures/spark/session.ts';
 
@@ -71,7 +72,7 @@ test(
         said += chunk.toString('utf8');
       });
       await vi.waitFor(() => expect(said).toMatch(/^started$/m), { timeout: ENDS_WITHIN_MS });
-      const started = processTree(child.pid as number);
+      const started = await processTree(child.pid as number);
       expect(started.length).toBeGreaterThan(2);
       // As if the starter had been killed.
       child.stdin.destroy();

@@ -12,8 +12,9 @@ import { report } from '#stages/index/report/stage.ts';
 import { DECIDED_FILE } from '#stages/index/spark/decide.ts';
 import { eventLogIn } from '../../../bench/index-spark/event-log.ts';
 import { prepareFolder, runSpark, type SparkMachine, storeDecided } from '../../../containers/indexer/local-spark.ts';
+import { killTree } from '../../../containers/indexer/process-tree.ts';
 import { byOneProcess, differences, snapshotIn } from '../../fixtures/spark/both-paths.ts';
-import { processTree, processWith } from '../../fixtures/spark/process-tree.ts';
+import { processWith } from '../../fixtures/spark/processes.ts';
 import { DATASET, type RandomKind, randomDataset } from '../../fixtures/spark/random-datasets.ts';
 import { NO_SPARK, PYTHON } from '../../fixtures/spark/session.ts';
 
@@ -42,8 +43,7 @@ async function killIn(phase: string, run: Promise<unknown>, log: string, folder:
       readFileSync(join(log, file), 'utf8').includes(`"spark.job.description":"${phase}"`),
     );
   await vi.waitFor(() => expect(hasBegun()).toBe(true), { timeout: HANGS_AFTER_MS, interval: 20 });
-  const python = processWith('decide.py', folder);
-  for (const pid of processTree(python)) process.kill(pid, 'SIGKILL');
+  await killTree(processWith('decide.py', folder));
   await ended;
 }
 
