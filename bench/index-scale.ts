@@ -1,12 +1,9 @@
 // Measures time, memory and spilled bytes of one index by the size of the dataset, beside the limits of the function.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
 import type { Measured } from './index-scale/one-size.ts';
 import type { SinglesMeasured } from './index-scale/singles.ts';
+import { OUTPUT, outputOf, runProgram } from './programs.ts';
 
 /** As in infra/pipeline/assemble.ts. */
 const FUNCTION = { seconds: 900, memoryMiB: 3008, scratchMiB: 4096 };
@@ -29,18 +26,11 @@ export const indexScale: Benchmark = {
 };
 
 async function measureSingles(): Promise<SinglesMeasured> {
-  const folder = mkdtempSync(join(tmpdir(), 'index-singles-'));
-  try {
-    const file = join(folder, 'measured.json');
-    const child = fork(join(import.meta.dirname, 'index-scale/singles.ts'), [file, String(SINGLES)]);
-    const [code] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`index of ${SINGLES} single images ended with code ${code}`);
-    const measured = JSON.parse(readFileSync(file, 'utf8')) as SinglesMeasured;
-    process.stderr.write(`${SINGLES} single images: ${JSON.stringify(measured)}\n`);
-    return measured;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const measured = await outputOf<SinglesMeasured>((folder) =>
+    runProgram('index-scale/singles.ts', [join(folder, OUTPUT), String(SINGLES)]),
+  );
+  process.stderr.write(`${SINGLES} single images: ${JSON.stringify(measured)}\n`);
+  return measured;
 }
 
 function singlesRow({ indexSeconds }: SinglesMeasured): Row {
@@ -55,19 +45,12 @@ function singlesRow({ indexSeconds }: SinglesMeasured): Row {
 }
 
 async function measure(kind: string, items: number): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'index-scale-'));
-  try {
-    for (const mode of ['make', 'index']) {
-      const child = fork(join(import.meta.dirname, 'index-scale/one-size.ts'), [mode, kind, String(items), folder]);
-      const [code] = await once(child, 'exit');
-      if (code !== 0) throw new Error(`${mode} of ${items} items of ${kind} ended with code ${code}`);
-    }
-    const measured = JSON.parse(readFileSync(join(folder, 'measured.json'), 'utf8')) as Measured;
-    process.stderr.write(`${kind}: ${JSON.stringify(measured)}\n`);
-    return measured;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const measured = await outputOf<Measured>(async (folder) => {
+    for (const mode of ['make', 'index'])
+      await runProgram('index-scale/one-size.ts', [mode, kind, String(items), folder]);
+  });
+  process.stderr.write(`${kind}: ${JSON.stringify(measured)}\n`);
+  return measured;
 }
 
 function rowsOf(kind: string, { items, processorSeconds, peakMemoryMiB, spilledMiB }: Measured): Row[] {

@@ -1,13 +1,10 @@
 // Runs both paths of index on the same simulated parts: checks that their decisions are equal, and compares the CPU time of Spark with that of one process.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
 import type { BothPaths } from './index-spark/both.ts';
 import type { KindCompared } from './index-spark/every-kind.ts';
 import type { HotMeasured } from './index-spark/hot.ts';
+import { OUTPUT, outputOf, runProgram } from './programs.ts';
 
 /** Seconds of Spark and gather beside those of one process. */
 const GOALS = { image: 1.5, text: 3 } as const;
@@ -34,27 +31,16 @@ export const indexSpark: Benchmark = {
 };
 
 async function measure(kind: string): Promise<BothPaths> {
-  const folder = mkdtempSync(join(tmpdir(), 'index-spark-'));
-  try {
-    await start('index-scale/one-size.ts', ['make', kind, String(ITEMS), folder]);
-    await start('index-spark/both.ts', [folder]);
-    const measured = JSON.parse(readFileSync(join(folder, 'both.json'), 'utf8')) as BothPaths;
-    process.stderr.write(`${kind}: ${JSON.stringify(measured)}\n`);
-    return measured;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  const measured = await outputOf<BothPaths>(async (folder) => {
+    await runProgram('index-scale/one-size.ts', ['make', kind, String(ITEMS), folder]);
+    await runProgram('index-spark/both.ts', [folder]);
+  });
+  process.stderr.write(`${kind}: ${JSON.stringify(measured)}\n`);
+  return measured;
 }
 
-async function inProcess<Found>(program: string, items: number): Promise<Found> {
-  const folder = mkdtempSync(join(tmpdir(), 'index-spark-'));
-  try {
-    const file = join(folder, 'found.json');
-    await start(`index-spark/${program}.ts`, [file, String(items)]);
-    return JSON.parse(readFileSync(file, 'utf8')) as Found;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+function inProcess<Found>(program: string, items: number): Promise<Found> {
+  return outputOf((folder) => runProgram(`index-spark/${program}.ts`, [join(folder, OUTPUT), String(items)]));
 }
 
 function hotRows({ compared, worst, stage }: HotMeasured): Row[] {
@@ -85,12 +71,6 @@ function kindRow({ kind, items, differences, examples }: Omit<KindCompared, 'kin
     peerName: 'one process',
     goal: 1,
   });
-}
-
-async function start(file: string, args: string[]): Promise<void> {
-  const child = fork(join(import.meta.dirname, file), args);
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`${file} ${args.join(' ')} ended with code ${code}`);
 }
 
 function rowsOf(kind: keyof typeof GOALS, measured: BothPaths): Row[] {

@@ -1,7 +1,5 @@
 // The largest units that the planner makes, beside half of the time and memory of the function that cleans them; and large uploads up to
 // their snapshots.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +11,7 @@ import { zipOf } from '../test/fixtures/pictures.ts';
 import { readDeployment } from '../test/fixtures/simulation/deployment.ts';
 import { wavOf } from '../test/unit/core/kinds/audio/sounds.ts';
 import { type Benchmark, lowerIsBetter, type Row } from './benchmark.ts';
+import { runProgram } from './programs.ts';
 import { MeasuredStage } from './worst-units/one-unit-output.ts';
 
 const ROWS = Number(process.env.GOLDPAN_ROWS ?? 1_000_000);
@@ -141,11 +140,7 @@ async function measure({
     const [file, out] = [join(folder, key), join(folder, 'out.json')];
     writeInPieces(file, await make());
     const args = [kind, key, file, yaml, out, ...(whole ? ['whole'] : [])];
-    const child = fork(join(import.meta.dirname, 'worst-units/one-unit.ts'), args, {
-      execArgv: ['--expose-gc', `--max-old-space-size=${heapMiB}`],
-    });
-    const [code] = await once(child, 'exit');
-    if (code !== 0) throw new Error(`${key} ended with code ${code}`);
+    await runProgram('worst-units/one-unit.ts', args, ['--expose-gc', `--max-old-space-size=${heapMiB}`]);
     return z.array(MeasuredStage).parse(JSON.parse(readFileSync(out, 'utf8')));
   } finally {
     rmSync(folder, { recursive: true });

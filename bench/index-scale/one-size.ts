@@ -12,17 +12,17 @@ import { writeJson } from '#core/store/json.ts';
 import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import type { Store } from '#core/store/store.ts';
 import { index } from '#stages/index/stage.ts';
+import { OUTPUT } from '../programs.ts';
 import { folderStore } from '../soak/folder-store.ts';
 import {
   SIMULATED_DATASET as DATASET,
+  ITEMS_A_PART,
   type SimulatedKind,
   simulatedConfig,
   simulatedImage,
   simulatedText,
 } from './simulated.ts';
 
-/** As units of archives are cut. */
-const ITEMS_A_PART = 2000;
 const LOOK_MS = 100;
 
 export type Measured = {
@@ -44,7 +44,7 @@ if (mode === undefined || folder === undefined || !(items > 0))
 const drop = folderStore(join(folder, 'drop'));
 const data = folderStore(join(folder, 'data'));
 if (mode === 'make') await make();
-else writeFileSync(join(folder, 'measured.json'), JSON.stringify(await measure()));
+else writeFileSync(join(folder, OUTPUT), JSON.stringify(await measure()));
 
 async function make(): Promise<void> {
   await writeJson(data, keys.currentConfig(DATASET), { configId, versionId: null, config });

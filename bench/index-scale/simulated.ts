@@ -7,11 +7,12 @@ import { imageMeasures } from '../../test/fixtures/image-measures.ts';
 
 export type SimulatedKind = 'image' | 'text';
 export const SIMULATED_DATASET = 'simulated';
+/** As units of archives are cut. */
+export const ITEMS_A_PART = 2_000;
 const SIDE = 8;
 /** One item in this many is a copy, and one in this many is near an earlier item. */
 const COPY_EVERY = 50;
 const NEAR_EVERY = 51;
-const LINES_A_PART = 2_000;
 const CONFIG = {
   image: { kind: 'image', image: { width: SIDE, height: SIDE, channels: 1 }, labels: 'folder' },
   text: { kind: 'text', text: { unit: 'line', maxLength: 200 }, labels: 'folder' },
@@ -71,5 +72,5 @@ export function simulatedText(number: number, source: string) {
     repetition: 0.1,
     boilerplate: 0,
   };
-  return { ...about(number, bytes, source), ...measures, line: (number % LINES_A_PART) + 1, minhash: minHash(text) };
+  return { ...about(number, bytes, source), ...measures, line: (number % ITEMS_A_PART) + 1, minhash: minHash(text) };
 }

@@ -8,6 +8,7 @@ import { keys } from '#core/store/keys.ts';
 import { indexBySpark } from '#stages/index/by-spark.ts';
 import { index } from '#stages/index/stage.ts';
 import { findSpark, prepareFolder, runSpark, storeDecided } from '../../containers/indexer/local-spark.ts';
+import { OUTPUT } from '../programs.ts';
 import { folderStore } from '../soak/folder-store.ts';
 import { eventLogIn, readEventLog, type StageTasks } from './event-log.ts';
 
@@ -65,7 +66,7 @@ const measured: BothPaths = {
   sparkSeconds,
   shuffledBytes,
 };
-writeFileSync(join(folder, 'both.json'), JSON.stringify(measured));
+writeFileSync(join(folder, OUTPUT), JSON.stringify(measured));
 
 /** Prints the stages that took most processor time, and those that wrote most for others. */
 function showLargest(stages: readonly StageTasks[]): void {

@@ -11,10 +11,11 @@ import { keys, unitName, uploadIdOf } from '#core/store/keys.ts';
 import { memoryStore } from '#core/store/memory.ts';
 import type { Store } from '#core/store/store.ts';
 import { imageMeasures } from '../../test/fixtures/image-measures.ts';
+import { ITEMS_A_PART } from '../index-scale/simulated.ts';
 
 export const HOT_DATASET = 'hot';
 export type HotShape = 'content' | 'band' | 'page' | 'chain';
-const [SIDE, ITEMS_A_PART] = [8, 2_000];
+const SIDE = 8;
 /** One item in so many is like the others of no dataset: it has nothing in common with any. */
 const ALONE_EVERY = 4;
 /** What a pixel of a film changes by, and how much of 256 of a noisy picture is noise. */
