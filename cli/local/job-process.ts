@@ -40,11 +40,19 @@ export function startTrainer(
   return start(command, args, { ...variables, [ENV.job]: JSON.stringify(job), [ENV.dataBucket]: dataBucket });
 }
 
-export function startIndexer(job: IndexJob, buckets: { readonly data: string; readonly drop: string }): JobProcess {
+export type IndexerStart = {
+  readonly data: string;
+  readonly drop: string;
+  /** Whether Spark is used where it is set up. */
+  readonly spark: boolean;
+};
+
+export function startIndexer(job: IndexJob, { data, drop, spark }: IndexerStart): JobProcess {
   return start(process.execPath, [`--max-old-space-size=${INDEXER_HEAP_MIB}`, INDEXER], {
     [ENV.job]: JSON.stringify(job),
-    [ENV.dataBucket]: buckets.data,
-    [ENV.dropBucket]: buckets.drop,
+    [ENV.dataBucket]: data,
+    [ENV.dropBucket]: drop,
+    ...(!spark && { [ENV.hasSpark]: 'false' }),
   });
 }
 

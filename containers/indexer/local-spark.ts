@@ -6,6 +6,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { FAILURE, GoldpanError } from '#core/base/errors.ts';
+import { ENV } from '#core/base/names.ts';
 import type { GatherPlan } from '#core/snapshot/distributed.ts';
 import { keys } from '#core/store/keys.ts';
 import { mapLimit } from '#core/store/map-limit.ts';
@@ -61,8 +62,9 @@ const TINY = {
   'spark.driver.extraJavaOptions': '-Xss8m -XX:+UseSerialGC -XX:TieredStopAtLevel=1',
 };
 
-/** Returns Spark as `npm run setup -- --spark` has set it up in this checkout; undefined if it has not. */
+/** Returns Spark as `npm run setup -- --spark` has set it up in this checkout; undefined if it has not, or if the environment says that none is to be used. */
 export function findSpark(scratch: string, environment: SparkMachine['environment']): SparkMachine | undefined {
+  if (environment[ENV.hasSpark] === 'false') return undefined;
   const python = join(ROOT, '.goldpan/spark/bin/python');
   if (!existsSync(python)) return undefined;
   const memory = Math.min(totalmem(), process.constrainedMemory() || totalmem());

@@ -16,6 +16,7 @@ export const ENV = {
   trainingJobQueues: 'GOLDPAN_TRAINING_JOB_QUEUES',
   retryBaseSeconds: 'GOLDPAN_RETRY_BASE_SECONDS',
   indexItems: 'GOLDPAN_INDEX_ITEMS',
+  /** `true`: the deployment has Spark for what is too large for a function. `false`: an indexer uses none, even where it is set up. */
   hasSpark: 'GOLDPAN_HAS_SPARK',
   job: 'GOLDPAN_JOB',
   /** `gpu`: the trainer must find one. `cpu`, or none: it uses what it finds. */

@@ -15,9 +15,10 @@ export type WorkerProcess = {
   stop(): Promise<void>;
 };
 
-/** `hiddenSeconds`: how soon another worker may take over after this one has died. */
-export function startWorker(hiddenSeconds: number): WorkerProcess {
-  const child = spawn(process.execPath, [MAIN, 'worker', '--stack', STACK, '--hidden', String(hiddenSeconds)], {
+/** `hiddenSeconds`: how soon another worker may take over after this one has died. `options`: further ones of `goldpan worker`. */
+export function startWorker(hiddenSeconds: number, ...options: readonly string[]): WorkerProcess {
+  const given = ['worker', '--stack', STACK, '--hidden', String(hiddenSeconds), ...options];
+  const child = spawn(process.execPath, [MAIN, ...given], {
     env: { ...process.env, ...target.environment },
     stdio: ['ignore', 'ignore', 'pipe'],
     detached: true,

@@ -25,8 +25,9 @@ export function workerCommand() {
       HIDDEN_SECONDS,
     )
     .option('--trainer <program>', 'start this program for each training, such as a script that runs the trainer image')
+    .option('--no-spark', 'index large datasets in one process, even where Spark is set up')
     .addHelpText('after', examples('goldpan worker', 'goldpan worker --once --idle-exit 600'))
-    .action(({ once = false, idleExit, hidden, trainer: program }, command) =>
+    .action(({ once = false, idleExit, hidden, trainer: program, spark }, command) =>
       runCommand(command, {
         schema: WorkerOutput,
         check: () => checkTrainer(program),
@@ -43,7 +44,7 @@ export function workerCommand() {
             callbacks: stepFunctionCallbacks(),
             startTrainer: (job: Parameters<typeof startTrainer>[0]) => startTrainer(job, deployment.data.bucket, start),
             startIndexer: (job: Parameters<typeof startIndexer>[0]) =>
-              startIndexer(job, { data: deployment.data.bucket, drop: deployment.drop.bucket }),
+              startIndexer(job, { data: deployment.data.bucket, drop: deployment.drop.bucket, spark }),
             notify: (event: Parameters<typeof workerSentence>[0]) => terminal.say(workerSentence(event)),
             clock,
             stopping: stop.signal,
