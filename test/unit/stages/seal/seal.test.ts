@@ -126,7 +126,7 @@ test('a shard that could not be written is named with the reason that it gave', 
   );
 });
 
-test('the receipts of many shards are read at most 64 at a time', async () => {
+test('the receipts of many shards are read at most 64 at a time, and their files are listed', async () => {
   const buckets = await bucketsOf(300);
   const answer = await runIndex(buckets);
   const receipts = await Promise.all((await listedShards(buckets, answer)).map(shard({ data: buckets.data })));
@@ -142,7 +142,7 @@ test('the receipts of many shards are read at most 64 at a time', async () => {
     ...index,
     shards: many.map((name) => ({ name, split: 'train', items: 1 })),
   });
-  let [reading, most, all] = [0, 0, 0];
+  let [reading, most, all, looks] = [0, 0, 0, 0];
   const watched: Store = {
     ...buckets.data,
     async get(key, ...rest) {
@@ -155,9 +155,13 @@ test('the receipts of many shards are read at most 64 at a time', async () => {
       reading -= Number(isReceipt);
       return buckets.data.get(key, ...rest);
     },
+    head(key, ...rest) {
+      looks += Number(/\/train-/.test(key));
+      return buckets.data.head(key, ...rest);
+    },
   };
   await seal({ data: watched })({ request: request(), snapshotId: answer.snapshotId });
-  expect({ all, most }).toEqual({ all: 300, most: 64 });
+  expect({ all, most, looks }).toEqual({ all: 300, most: 64, looks: 0 });
 });
 
 test('a manifest of version 2, with one file of items and no digest, is read as one of version 3', async () => {
