@@ -12,9 +12,9 @@ export const OUTPUT = 'output.json';
 export async function runProgram(
   program: string,
   args: readonly string[],
-  execArgv: readonly string[] = process.execArgv,
+  execArgv?: readonly string[],
 ): Promise<void> {
-  const child = fork(join(import.meta.dirname, program), args, { execArgv: [...execArgv] });
+  const child = fork(join(import.meta.dirname, program), args, execArgv && { execArgv: [...execArgv] });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with code ${code}`);
 }

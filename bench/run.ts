@@ -28,6 +28,7 @@ import { imageMetrics } from './image-metrics.ts';
 import { indexScale } from './index-scale.ts';
 import { indexSpark } from './index-spark.ts';
 import { forgetFits } from './kept-fit.ts';
+import { manyShards } from './many-shards.ts';
 import { memory } from './memory.ts';
 import { nearImages } from './near-images.ts';
 import { nearText } from './near-text.ts';
@@ -79,6 +80,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'worst-units': worstUnits,
   photos,
   pipeline,
+  'many-shards': manyShards,
   memory,
   'image-metrics': imageMetrics,
   scale,
