@@ -5,6 +5,8 @@ const single = new Float32Array(1);
 const singleBits = new Int32Array(single.buffer);
 const double = new Float64Array(1);
 const doubleBits = new BigInt64Array(double.buffer);
+/** Stands for a missing value; no finite number has this order. */
+export const NO_ORDER = -(2 ** 31);
 const SINGLE_MAGNITUDE = 0x7fffffff;
 const DOUBLE_MAGNITUDE = 0x7fffffffffffffffn;
 

@@ -4,7 +4,7 @@ import { encodeValues, type PartColumn, type PartRow } from '#core/base/parquet-
 import type { Comparison } from '#core/kinds/define/comparison.ts';
 import { visitBands } from '#core/similarity/min-hash.ts';
 import type { PerceptualHash } from '#core/similarity/perceptual-hash.ts';
-import { orderOfSingle } from '#core/snapshot/statistics/ordered-bits.ts';
+import { NO_ORDER, orderOfSingle } from '#core/snapshot/statistics/ordered-bits.ts';
 import { FOUND_COLUMNS } from '../items/items-sql.ts';
 import type { FoundItem } from '../items/items-table.ts';
 import type { ReadItem } from '../items/read-item.ts';
@@ -22,7 +22,7 @@ const REQUIRED: readonly (keyof FoundItem)[] = [
 ];
 const DISTINCT: readonly (keyof FoundItem)[] = ['itemId', 'identity', 'path'];
 
-/** How many columns of each sort a dataset has. bands: of texts; names: perceptual hashes; measures and cells: orders of floats. */
+/** How many values of each sort an item has. bands: of texts; names: perceptual hashes; measures and cells: floats, of which the orders are stored. */
 export type FeatureCounts = {
   readonly names: number;
   readonly crops: number;
@@ -42,7 +42,7 @@ export function featureCounts(comparison: Comparison, searched: 'hashes' | 'band
   };
 }
 
-/** flagged: 1 for an item with flags. print: its fingerprint. name, crop0 ...: 64-bit hashes. m0, c0 ...: the orders of measures and cells. */
+/** flagged: 1 for an item with flags. print: its fingerprint. name, crop0 ...: 64-bit hashes. orders: those of its measures, then of its cells, as int32, the highest byte first. */
 function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
   const found = Object.entries(FOUND_COLUMNS).map(([name, type]): [string, PartColumn] => [
     name,
@@ -53,7 +53,6 @@ function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
     },
   ]);
   const hash: PartColumn = { type: 'INT64', distinct: true, dense: true };
-  const order: PartColumn = { type: 'INT32', nullable: true };
   return {
     ...Object.fromEntries(found),
     upload: { type: 'INT32' },
@@ -62,8 +61,7 @@ function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
     ...(counts.names > 0 && { name: hash }),
     ...numbered('crop', counts.crops, hash),
     ...numbered('band', counts.bands, hash),
-    ...numbered('m', counts.measures, order),
-    ...numbered('c', counts.cells, order),
+    ...(counts.measures + counts.cells > 0 && { orders: { type: 'BYTE_ARRAY', distinct: true, dense: true } }),
   };
 }
 
@@ -79,7 +77,10 @@ export function featureRows(comparison: Comparison, counts: FeatureCounts, most:
   const uploads = new Int32Array(most);
   const flagged = new Int32Array(most);
   const prints: Uint8Array[] = [];
-  const orders = Array.from({ length: counts.measures + counts.cells }, (): (number | null)[] => []);
+  const orders: Uint8Array[] = [];
+  const orderBytes = (counts.measures + counts.cells) * Int32Array.BYTES_PER_ELEMENT;
+  const ofOrders = new Uint8Array(most * orderBytes);
+  const orderView = new DataView(ofOrders.buffer);
   const hashes = Array.from({ length: counts.names + counts.crops + counts.bands }, () => new BigInt64Array(most));
   const halves = hashes.map(({ buffer }) => new DataView(buffer));
   const setHash = (column: number, { high, low }: PerceptualHash) => {
@@ -90,14 +91,19 @@ export function featureRows(comparison: Comparison, counts: FeatureCounts, most:
   const add = (upload: number, row: PartRow, { found: item, flags }: ReadItem) => {
     uploads[found.length] = upload;
     flagged[found.length] = flags > 0 ? 1 : 0;
-    for (const [i, value] of comparison.measure(row).entries())
-      orders[i]?.push(value !== null && Number.isFinite(Math.fround(value)) ? orderOfSingle(value) : null);
+    let at = found.length * orderBytes;
+    orders.push(ofOrders.subarray(at, at + orderBytes));
+    const addOrder = (order: number) => {
+      orderView.setInt32(at, order);
+      at += Int32Array.BYTES_PER_ELEMENT;
+    };
+    for (const value of comparison.measure(row))
+      addOrder(value !== null && Number.isFinite(Math.fround(value)) ? orderOfSingle(value) : NO_ORDER);
     const seen = comparison.fingerprint?.(row);
     if (seen) {
       const print = new Uint8Array(comparison.fingerprintBytes);
       print.set(seen.fingerprint.subarray(0, comparison.fingerprintBytes));
-      for (let cell = 0; cell < counts.cells; cell++)
-        orders[counts.measures + cell]?.push(orderOfSingle(cellSum(print, 0, cell)));
+      for (let cell = 0; cell < counts.cells; cell++) addOrder(orderOfSingle(cellSum(print, 0, cell)));
       prints.push(print);
       if (counts.names > 0) setHash(0, seen.hash ?? { high: 0, low: 0 });
       if (counts.crops > 0)
@@ -129,15 +135,14 @@ export function encodeFeatures(counts: FeatureCounts, parts: readonly FeatureRow
     ...byName('band', counts.bands, 0),
     name: 0,
   } as Readonly<Record<string, number>>;
-  const measured = { ...byName('m', counts.measures, 0), ...byName('c', counts.cells, counts.measures) };
   return encodeValues(columns, (name) => {
     if (name === 'upload') return joined(new Int32Array(rows), ({ uploads }) => uploads);
     if (name === 'flagged') return joined(new Int32Array(rows), ({ flagged }) => flagged);
     if (name === 'print') return parts.flatMap(({ prints }) => prints);
-    const [hash, order] = [numbers[name], measured[name]];
+    if (name === 'orders') return parts.flatMap(({ orders }) => orders);
+    const hash = numbers[name];
     if (hash !== undefined)
       return joined(new BigInt64Array(rows), ({ hashes }) => hashes[hash] as BigInt64Array<ArrayBuffer>);
-    if (order !== undefined) return parts.flatMap(({ orders }) => orders[order] as (number | null)[]);
     return parts.flatMap(({ found }) => found.map((item) => item[name as keyof FoundItem]));
   });
 }

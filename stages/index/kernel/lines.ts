@@ -8,6 +8,13 @@ const [TAB, NEWLINE, MINUS, ZERO, NINE] = [9, 10, 45, 48, 57];
 const MOST_WAITING_BYTES = 4 * 2 ** 20;
 const BLOCK_CHARACTERS = 2 ** 16;
 const QUOTED_CHARACTERS = 200;
+/** Hexadecimal digits of 32 bits. */
+const DIGITS_32 = 8;
+/** By character code; 16 for what is no hexadecimal digit. */
+const DIGIT_VALUES = Uint8Array.from({ length: 256 }, (_, code) => {
+  const value = '0123456789abcdef'.indexOf(String.fromCharCode(code).toLowerCase());
+  return value < 0 ? 16 : value;
+});
 
 /** A line that the kernel does not understand. */
 export class LineError extends Error {
@@ -61,21 +68,51 @@ export async function answerLines(input: Readable, output: Writable, work: Work)
 }
 
 /** Reads a line of exactly `into.length` integers. */
-export function readIntegers({ bytes, start, end, number }: Line, into: Float64Array): void {
+export function readIntegers(line: Line, into: Float64Array): void {
+  if (integersOf(line, into) !== line.end) throw notIntegers(line, into.length);
+}
+
+/** Reads a line of exactly `into.length` integers, and then as many integers of 32 bits as `packed` has, in hexadecimal digits without anything between them. */
+export function readPackedLine(line: Line, into: Float64Array, packed: Int32Array): void {
+  const { bytes, end, number } = line;
+  let at = integersOf(line, into);
+  if (bytes[at] !== TAB) throw notIntegers(line, into.length);
+  at++;
+  if (end - at !== packed.length * DIGITS_32)
+    throw new LineError(`Line ${number} has ${end - at} digits in place of ${packed.length * DIGITS_32}.`);
+  let wrong = 0;
+  for (let i = 0; i < packed.length; i++) {
+    let value = 0;
+    for (const last = at + DIGITS_32; at < last; at++) {
+      const digit = DIGIT_VALUES[bytes[at] as number] as number;
+      wrong |= digit;
+      value = (value << 4) | digit;
+    }
+    packed[i] = value;
+  }
+  if (wrong > 15) throw new LineError(`Line ${number} has a character that is no hexadecimal digit.`);
+}
+
+/** Reads integers from the start of a line. Returns where the last one ends. */
+function integersOf(line: Line, into: Float64Array): number {
+  const { bytes, start, end } = line;
   let at = start;
   for (let field = 0; field < into.length; field++) {
+    if (field > 0 && bytes[at++] !== TAB) throw notIntegers(line, into.length);
     const negative = bytes[at] === MINUS;
     if (negative) at++;
     const first = at;
     let value = 0;
     for (let digit = bytes[at] as number; at < end && digit >= ZERO && digit <= NINE; digit = bytes[++at] as number)
       value = value * 10 + (digit - ZERO);
-    const isLast = field === into.length - 1;
-    if (at === first || value > Number.MAX_SAFE_INTEGER || (isLast ? at !== end : bytes[at] !== TAB))
-      throw new LineError(`Line ${number} has not ${into.length} integers: ${quoted(bytes, start, end)}`);
+    if (at === first || value > Number.MAX_SAFE_INTEGER) throw notIntegers(line, into.length);
     into[field] = negative ? -value : value;
-    at++;
   }
+  return at;
+}
+
+function notIntegers({ bytes, start, end, number }: Line, count: number): LineError {
+  return new LineError(`Line ${number} has not ${count} integers: ${quoted(bytes, start, end)}`);
 }
 
 /** Splits a line into exactly `count` texts. */

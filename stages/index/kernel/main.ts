@@ -2,6 +2,7 @@
 //   pack FILE                         hashes, many of one page in a row
 //   near MAX_DISTANCE PAGE_BITS       near hashes in pages
 //   verify image|audio|text LIKENESS  the similarity of pairs of fingerprints
+//   count FILE                        orders of measures by their leading bits
 //   observe FILE, outlying FILE       bins, remoteness and outliers; a file of settings is beside the program or at a path
 //   decide                            the program of the driver, which talks to decide.py
 import { readFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import { isLikenessName, type LikenessName } from '#core/similarity/likenesses.t
 import { decide } from '../spark/decide.ts';
 import type { DecideSettings } from '../spark/decide-settings.ts';
 import { openEngine } from '../spark/engine.ts';
+import { type CountSettings, count } from './count.ts';
 import { answerLines, LineError, type Work } from './lines.ts';
 import { near } from './near.ts';
 import { type ObserveSettings, observe } from './observe.ts';
@@ -20,7 +22,7 @@ import { verify } from './verify.ts';
 /** 64: the arguments are wrong. 65: a line is not understood. 70: anything else. */
 const EXIT = { usage: 64, line: 65, failed: 70 } as const;
 const USAGE =
-  'near MAX_DISTANCE PAGE_BITS, verify image|audio|text LIKENESS, pack FILE, observe FILE, outlying FILE or decide';
+  'near MAX_DISTANCE PAGE_BITS, verify image|audio|text LIKENESS, pack FILE, count FILE, observe FILE, outlying FILE or decide';
 
 try {
   await run(process.argv.slice(2));
@@ -55,6 +57,7 @@ function workOf(mode: string | undefined, first: string, second: string): Work |
   if (mode === 'verify' && isLikenessName(first) && isNumber(second))
     return (emit) => verify(first as LikenessName, Number(second), emit);
   if (mode === 'pack' && first) return (emit) => pack(settingsIn<PackSettings>(first), emit);
+  if (mode === 'count' && first) return (emit) => count(settingsIn<CountSettings>(first), emit);
   if (mode === 'observe' && first) return (emit) => observe(settingsIn<ObserveSettings>(first), emit);
   if (mode === 'outlying' && first) return (emit) => outlying(settingsIn<OutlyingSettings>(first), emit);
   return undefined;

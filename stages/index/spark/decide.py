@@ -100,6 +100,9 @@ def rows(sql):
 
 
 def share(name, text):
+    global made
+    # Spark sends a file to the other machines once: a second one needs another name.
+    made += 1
     name = f"{made:04d}-{name}"
     path = os.path.join(shared, name)
     with open(path, "w", encoding="utf-8") as file:

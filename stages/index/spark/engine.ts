@@ -20,6 +20,8 @@ export type SparkEngine = {
   readonly piped: (mode: string, from: Piped) => string;
   /** Pipes rows through the kernel into a table of answers. `count`: how much it must read. Throws if something was lost on the way. */
   readonly pipe: (table: string, mode: string, from: Piped & { readonly count: number }) => Promise<number>;
+  /** As `pipe`, of few answers: returns how often each pair of a and b was answered as `what`, as [what, a, b, sum of c, sum of value]. */
+  readonly pipeSums: (mode: string, from: Piped & { readonly count: number }) => Promise<SparkRow[]>;
   /** Gives a file to all machines. Returns how the kernel names it. */
   readonly share: (name: string, text: string) => Promise<string>;
   /** Writes rows to a folder `<path>/file=<file>` for each value of their column `file`. */
@@ -72,15 +74,38 @@ export async function openEngine<Settings>(
       const [receipt] = await rows(
         `select cast(coalesce(sum(a), 0) as bigint), cast(coalesce(sum(b), 0) as bigint), count(*) from ${name} where what = '='`,
       );
-      const [read_, written, receipts] = (receipt ?? []).map(Number);
-      if (read_ !== expected || written !== answers - Number(receipts))
-        throw new Error(
-          `The kernel lost rows (${mode}): it read ${read_} of ${expected} rows, and ${answers - Number(receipts)} of its ${written} answers arrived.`,
-        );
-      return answers - Number(receipts);
+      const [taken = 0, written = 0, receipts = 0] = (receipt ?? []).map(Number);
+      checkReceipts(mode, { expected, taken, written, arrived: answers - receipts });
+      return answers - receipts;
+    },
+    async pipeSums(mode, { count: expected, ...from }) {
+      const found = await rows(
+        `select what, cast(a as string), cast(b as string), cast(sum(c) as bigint), cast(sum(cast(nullif(value, '') as bigint)) as bigint), count(*)
+        from (${piped(mode, from)}) group by what, a, b`,
+      );
+      const sum = (some: readonly SparkRow[], of: (row: SparkRow) => number) =>
+        some.reduce((all, row) => all + of(row), 0);
+      const [answers, receipts] = [found.filter(([what]) => what !== '='), found.filter(([what]) => what === '=')];
+      const [taken, written] = [1, 2].map((i) => sum(receipts, (row) => Number(row[i]) * Number(row[5]))) as [
+        number,
+        number,
+      ];
+      checkReceipts(mode, { expected, taken, written, arrived: sum(answers, (row) => Number(row[5])) });
+      return answers.map((row) => row.slice(0, 5));
     },
   };
   return { engine, settings: settings as Settings };
+}
+
+/** What a kernel says it has read and written, beside what it was given and what arrived. */
+function checkReceipts(
+  mode: string,
+  { expected, taken, written, arrived }: Readonly<Record<'expected' | 'taken' | 'written' | 'arrived', number>>,
+): void {
+  if (taken !== expected || written !== arrived)
+    throw new Error(
+      `The kernel lost rows (${mode}): it read ${taken} of ${expected} rows, and ${arrived} of its ${written} answers arrived.`,
+    );
 }
 
 /** `columns`: names and types, as in `item int, measure string`. */

@@ -7,7 +7,8 @@ import { SPREAD_OF_NOTHING, type Spread } from '#core/snapshot/statistics/robust
 import { CHART_BINS, DRIFT_BINS } from '../facts/limits.ts';
 import { driftOf, measureFact } from '../facts/measured.ts';
 import { QUANTILE_SHARES } from '../facts/quantiles-of.ts';
-import { MISSING, NO_MEASURE, type ObserveSettings } from '../kernel/observe.ts';
+import type { CountSettings } from '../kernel/count.ts';
+import { NO_MEASURE, type ObserveSettings } from '../kernel/observe.ts';
 import type { OutlyingSettings } from '../kernel/outlying.ts';
 import { LEAST_ITEMS, REMOTENESS } from '../near/outlier-space.ts';
 import type { DecideSettings } from './decide-settings.ts';
@@ -31,31 +32,30 @@ export async function measureItems(
 ): Promise<{ measures: MeasureFact[]; drift: UploadDrift[]; outliers: number }> {
   const { measures, counts } = settings;
   const rule = distinct < LEAST_ITEMS ? null : settings.outliers;
-  const columns = [...measures.map((_, i) => `m${i}`), ...Array.from({ length: counts.cells }, (_, i) => `c${i}`)];
+  const distributions = measures.length + counts.cells;
   await engine.view(
     'counted',
-    `select ${everywhere('later_copies', rows - distinct)} features.item, part, upload, case when later_copies.item is null then 0 else 1 end as copy
-      ${columns.map((name) => `, ${name}`).join('')}
+    `select ${everywhere('later_copies', rows - distinct)} features.item, part, upload, case when later_copies.item is null then 0 else 1 end as copy,
+      ${distributions > 0 ? 'hex(orders)' : "''"} as orders
     from features left join later_copies on later_copies.item = features.item`,
   );
-  const statistics = await statisticsOf(engine, 32, columns.length, measuredSql(columns));
+  const statistics = await ordersOf(engine, distributions, rows);
   const known = await quantilesOfMeasures(statistics, measures.length);
   const spreads = rule
     ? await spreadsOf(
         statistics,
-        columns.map((_, i) => i),
+        Array.from({ length: distributions }, (_, i) => i),
       )
-    : columns.map(() => SPREAD_OF_NOTHING);
+    : Array.from({ length: distributions }, () => SPREAD_OF_NOTHING);
   const observed: ObserveSettings = {
     measures: known.map(({ range, edges }, i) => ({ spread: spreads[i] as Spread, range, edges })),
     cells: spreads.slice(measures.length),
-    outliers: rule && { maxDeviation: rule.maxDeviation, landmarks: await landmarks(engine, columns, distinct) },
+    outliers: rule && { maxDeviation: rule.maxDeviation, landmarks: await landmarks(engine, distinct) },
   };
   const file = await engine.share('observe.json', JSON.stringify(observed));
-  const orders = columns.map((name) => `, coalesce(${name}, ${MISSING}) as ${name}`).join('');
   await engine.pipe('observed', `observe ${file}`, {
-    columns: ['item', 'upload', 'copy', ...columns].join(', '),
-    sql: `select item, upload, copy${orders} from counted`,
+    columns: 'item, upload, copy, orders',
+    sql: 'select item, upload, copy, orders from counted',
     count: rows,
   });
   const outliers = await findOutliers(engine, rule, measures);
@@ -71,45 +71,52 @@ export async function measureItems(
   };
 }
 
-function measuredSql(columns: readonly string[]): string {
-  if (columns.length === 0) return 'select 0 as d, cast(0 as bigint) as v, 0 as copy where false';
-  return `select d, cast(v as bigint) as v, copy from counted lateral view posexplode(array(${columns.join(', ')})) orders as d, v
-    where v is not null`;
-}
-
-/** Counts the orders `v` of the distributions `d` in the rows of a statement. */
-async function statisticsOf(
-  engine: SparkEngine,
-  bits: 32 | 64,
-  distributions: number,
-  sql: string,
-): Promise<Statistics> {
-  await engine.view('orders', sql);
-  const read = async (from: string, shift: string): Promise<Counted[]> => {
-    const found = await engine.rows(
-      `select orders.d, cast(shiftright(orders.v, ${shift}) as string), ${shift}, count(*), cast(sum(1 - copy) as bigint)
-      from ${from} group by 1, 2, 3`,
-    );
-    return found.map(([distribution, low, next, all, distinct]) => ({
+/** Counts the orders of all measures and cells of so many items by the kernel: as rows of an engine, one for each item and measure, they took most of its time. */
+async function ordersOf(engine: SparkEngine, distributions: number, rows: number): Promise<Statistics> {
+  if (distributions === 0) return openStatistics(32, 0, [], async () => []);
+  const read = async (splits: CountSettings['splits']): Promise<Counted[]> => {
+    const file = await engine.share('count.json', JSON.stringify({ distributions, splits } satisfies CountSettings));
+    const found = await engine.pipeSums(`count ${file}`, {
+      columns: 'copy, orders',
+      sql: 'select copy, orders from counted',
+      count: rows,
+    });
+    return found.map(([shift, distribution, low, all, distinct]) => ({
       distribution: Number(distribution),
       low: BigInt(low as string),
-      shift: Number(next),
+      shift: Number(shift),
       all: Number(all),
       distinct: Number(distinct),
     }));
   };
+  return openStatistics(32, distributions, await read(null), (splits) =>
+    read(splits.map((split) => ({ ...split, low: Number(split.low) }))),
+  );
+}
+
+/** Counts the orders `v` in the rows of a statement. */
+async function orders64Of(engine: SparkEngine, sql: string): Promise<Statistics> {
+  await engine.view('orders', sql);
+  const read = async (from: string, shift: string): Promise<Counted[]> => {
+    const found = await engine.rows(
+      `select cast(shiftright(orders.v, ${shift}) as string), ${shift}, count(*) from ${from} group by 1, 2`,
+    );
+    return found.map(([low, next, items]) => ({
+      ...{ distribution: 0, low: BigInt(low as string), shift: Number(next) },
+      ...{ all: Number(items), distinct: Number(items) },
+    }));
+  };
   const count = async (splits: readonly BucketSplit[]) => {
-    // Pushed as arguments, hundreds of thousands of buckets exceed the stack.
     const found: Counted[][] = [];
     for (const [shift, some] of Map.groupBy(splits, (split) => split.shift)) {
-      const rows = some.map(({ distribution, low, next }) => [distribution, String(low), next]);
-      await engine.values('wanted', 'd int, low string, next int', rows);
-      const on = `wanted.d = orders.d and cast(wanted.low as bigint) = shiftright(orders.v, ${shift})`;
+      const rows = some.map(({ low, next }) => [String(low), next]);
+      await engine.values('wanted', 'low string, next int', rows);
+      const on = `cast(wanted.low as bigint) = shiftright(orders.v, ${shift})`;
       found.push(await read(`orders join wanted on ${on}`, 'next'));
     }
     return found.flat();
   };
-  return openStatistics(bits, distributions, await read('orders', String(firstShift(bits))), count);
+  return openStatistics(64, 1, await read('orders', String(firstShift(64))), count);
 }
 
 /** Facts about a measure: the range and the quantiles of distinct items, and the edges of the bins in which uploads are compared. */
@@ -136,7 +143,7 @@ async function quantilesOfMeasures(statistics: Statistics, measures: number): Pr
   });
 }
 
-async function landmarks(engine: SparkEngine, columns: readonly string[], distinct: number) {
+async function landmarks(engine: SparkEngine, distinct: number) {
   const parts = await engine.rows('select part, count(*) from counted where copy = 0 group by part order by part');
   const wanted: [number, number][] = [];
   let [at, before] = [0, 0];
@@ -145,15 +152,21 @@ async function landmarks(engine: SparkEngine, columns: readonly string[], distin
     wanted.push([Number(parts[at]?.[0]), position - before]);
   }
   await engine.values('landmarks', 'part int, place bigint', wanted);
-  const orders = columns.map((name) => `, coalesce(${name}, ${MISSING})`).join('');
   const found = await engine.rows(
-    `select item${orders} from (
+    `select item, orders from (
       select counted.*, row_number() over (partition by counted.part order by item) - 1 as place from counted
       left semi join landmarks on landmarks.part = counted.part where copy = 0
     ) as numbered left semi join landmarks on landmarks.part = numbered.part and landmarks.place = numbered.place
     order by item`,
   );
-  return found.map(([item, ...own]) => ({ item: Number(item), orders: own.map(Number) }));
+  return found.map(([item, orders]) => ({ item: Number(item), orders: ordersIn(String(orders)) }));
+}
+
+function ordersIn(digits: string): number[] {
+  const bytes = Buffer.from(digits, 'hex');
+  return Array.from({ length: bytes.length / Int32Array.BYTES_PER_ELEMENT }, (_, i) =>
+    bytes.readInt32BE(i * Int32Array.BYTES_PER_ELEMENT),
+  );
 }
 
 async function findOutliers(
@@ -165,12 +178,7 @@ async function findOutliers(
     await engine.values('outliers', 'item int, measure string, deviation double', []);
     return 0;
   }
-  const remoteness = await statisticsOf(
-    engine,
-    64,
-    1,
-    "select 0 as d, c as v, 0 as copy from observed where what = 'r'",
-  );
+  const remoteness = await orders64Of(engine, "select c as v from observed where what = 'r'");
   const [spread = SPREAD_OF_NOTHING] = await spreadsOf(remoteness, [0]);
   const settings: OutlyingSettings = { spread, maxRemoteness: rule.maxRemoteness };
   const file = await engine.share('outlying.json', JSON.stringify(settings));

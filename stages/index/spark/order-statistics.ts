@@ -1,6 +1,7 @@
 // Order statistics of numbers that only an engine sees: it counts them by the leading bits of their orders, in finer buckets until the
 // value of a rank is known exactly. All arithmetic on values is done here.
 import { doubleOfOrder, singleOfOrder } from '#core/snapshot/statistics/ordered-bits.ts';
+import { FIRST_BITS } from '../kernel/count.ts';
 
 /** all: all values; distinct: those of items that are no copies. */
 export type Population = 'all' | 'distinct';
@@ -31,7 +32,6 @@ type Intervals = { readonly all: readonly Interval[]; readonly byLeast: Bounds; 
 /** Buckets with fewer values are counted value by value at once. */
 const FEW = 4_096;
 const STEPS = { 32: 8, 64: 16 } as const;
-const FIRST_BITS = 16;
 
 export type Statistics = ReturnType<typeof openStatistics>;
 
@@ -43,6 +43,7 @@ export function openStatistics(
   count: (splits: readonly BucketSplit[]) => Promise<Counted[]>,
 ) {
   const buckets = Array.from({ length: distributions }, () => new Map<string, Located>());
+  const sorted: (readonly Located[] | undefined)[] = [];
   /** The intervals of one distribution, which the questions about it share. Those of all would take too much memory. */
   const known = new Map<string, Intervals>();
   let knownOf = -1;
@@ -52,11 +53,19 @@ export function openStatistics(
       const { low, shift } = bucket;
       const [first, last] = [valueOfOrder(low << BigInt(shift)), valueOfOrder(((low + 1n) << BigInt(shift)) - 1n)];
       (buckets[distribution] as Map<string, Located>).set(nameOf(bucket), { ...bucket, first, last });
+      sorted[distribution] = undefined;
     }
     known.clear();
   };
   add(given);
-  const bucketsOf = (distribution: number) => [...(buckets[distribution] as Map<string, Located>).values()];
+  const counts = buckets.map((own) => sumOf([...own.values()]));
+  /** In rising order, which sorting by any distance then only has to merge. */
+  const bucketsOf = (distribution: number): readonly Located[] => {
+    sorted[distribution] ??= [...(buckets[distribution] as Map<string, Located>).values()].sort(
+      (a, b) => a.first - b.first,
+    );
+    return sorted[distribution];
+  };
   const intervalsOf = ({ distribution, population }: Question, from: number | undefined): Intervals => {
     if (distribution !== knownOf) known.clear();
     knownOf = distribution;
@@ -81,8 +90,7 @@ export function openStatistics(
     return intervals.all.filter(isWanted).reduce((sum, { bucket }) => sum + bucket[question.population], 0);
   };
   return {
-    countOf: (distribution: number, population: Population): number =>
-      bucketsOf(distribution).reduce((sum, one) => sum + one[population], 0),
+    countOf: (distribution: number, population: Population): number => counts[distribution]?.[population] ?? 0,
     /** Returns all values with their numbers, once a question for `every` one was answered. */
     valuesOf: (distribution: number, population: Population) =>
       bucketsOf(distribution).flatMap((bucket) =>
@@ -102,12 +110,34 @@ export function openStatistics(
         }
         if (splits.size === 0) return answers as number[];
         const finer = await count([...splits.values()]);
+        checkCounts([...splits.values()], finer, (split) => buckets[split.distribution]?.get(nameOf(split)));
         for (const { distribution, low, shift } of splits.values())
           (buckets[distribution] as Map<string, Located>).delete(nameOf({ low, shift }));
         add(finer);
       }
     },
   };
+}
+
+/** What a bucket is divided into has as many values: fewer or more would never answer a question. */
+function checkCounts(
+  splits: readonly BucketSplit[],
+  finer: readonly Counted[],
+  bucketOf: (split: BucketSplit) => Bucket | undefined,
+): void {
+  const wanted = sumOf(splits.flatMap((split) => bucketOf(split) ?? []));
+  const found = sumOf(finer);
+  if (wanted.all !== found.all || wanted.distinct !== found.distinct)
+    throw new Error(`Of ${wanted.all} values that were counted before, ${found.all} were counted again.`);
+}
+
+function sumOf(buckets: readonly Bucket[]): Record<Population, number> {
+  const sum = { all: 0, distinct: 0 };
+  for (const { all, distinct } of buckets) {
+    sum.all += all;
+    sum.distinct += distinct;
+  }
+  return sum;
 }
 
 /** Returns how far orders are shifted to get the first buckets. */

@@ -86,3 +86,12 @@ test('orders are those of the numbers, and give them back', () => {
   expect(singles.map(orderOfSingle).map(singleOfOrder)).toEqual(singles);
   expect([orderOfSingle(-0), orderOfDouble(-0)]).toEqual([0, 0n]);
 });
+
+test('values that are lost between two passes are an error', async () => {
+  const given = [{ distribution: 0, low: 5n, shift: 16, all: 3, distinct: 3 }];
+  const lossy = async (): Promise<Counted[]> => [{ distribution: 0, low: 5n << 16n, shift: 0, all: 2, distinct: 2 }];
+  const statistics = openStatistics(32, 1, given, lossy);
+  await expect(quantilesAt(statistics, [{ distribution: 0, population: 'all', share: 0.5 }])).rejects.toThrow(
+    'Of 3 values that were counted before, 2 were counted again.',
+  );
+});
