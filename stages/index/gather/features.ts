@@ -10,9 +10,6 @@ import type { FoundItem } from '../items/items-table.ts';
 import type { ReadItem } from '../items/read-item.ts';
 import { cellSum, thumbnailCells } from '../near/outlier-space.ts';
 
-/** Typed arrays have the order of bytes of the processor. */
-const IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-const LOW_AT = IS_LITTLE ? 0 : 4;
 const CROPS = 4;
 const BANDS = 25;
 const TYPES = { integer: 'INT32', double: 'DOUBLE', varchar: 'STRING' } as const;
@@ -42,7 +39,7 @@ export function featureCounts(comparison: Comparison, searched: 'hashes' | 'band
   };
 }
 
-/** flagged: 1 for an item with flags. print: its fingerprint. name, crop0 ...: 64-bit hashes. orders: those of its measures, then of its cells, as int32, the highest byte first. */
+/** flagged: 1 for an item with flags. print: its fingerprint. hashes: its perceptual hashes, or the bands of its signature, of 64 bits each, the highest byte first. orders: those of its measures, then of its cells, as int32, the highest byte first. */
 function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
   const found = Object.entries(FOUND_COLUMNS).map(([name, type]): [string, PartColumn] => [
     name,
@@ -52,21 +49,20 @@ function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
       ...((DISTINCT as readonly string[]).includes(name) && { distinct: true }),
     },
   ]);
-  const hash: PartColumn = { type: 'INT64', distinct: true, dense: true };
+  const packed: PartColumn = { type: 'BYTE_ARRAY', distinct: true, dense: true };
   return {
     ...Object.fromEntries(found),
     upload: { type: 'INT32' },
     flagged: { type: 'INT32' },
     ...(counts.names + counts.bands > 0 && { print: { type: 'BYTE_ARRAY', distinct: true } }),
-    ...(counts.names > 0 && { name: hash }),
-    ...numbered('crop', counts.crops, hash),
-    ...numbered('band', counts.bands, hash),
-    ...(counts.measures + counts.cells > 0 && { orders: { type: 'BYTE_ARRAY', distinct: true, dense: true } }),
+    ...(hashesOf(counts) > 0 && { hashes: packed }),
+    ...(counts.measures + counts.cells > 0 && { orders: packed }),
   };
 }
 
-function numbered(name: string, count: number, column: PartColumn): Record<string, PartColumn> {
-  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, column]));
+/** Returns the number of hashes of an item. */
+function hashesOf({ names, crops, bands }: FeatureCounts): number {
+  return names + crops + bands;
 }
 
 export type FeatureRows = ReturnType<typeof featureRows>;
@@ -77,77 +73,67 @@ export function featureRows(comparison: Comparison, counts: FeatureCounts, most:
   const uploads = new Int32Array(most);
   const flagged = new Int32Array(most);
   const prints: Uint8Array[] = [];
-  const orders: Uint8Array[] = [];
-  const orderBytes = (counts.measures + counts.cells) * Int32Array.BYTES_PER_ELEMENT;
-  const ofOrders = new Uint8Array(most * orderBytes);
-  const orderView = new DataView(ofOrders.buffer);
-  const hashes = Array.from({ length: counts.names + counts.crops + counts.bands }, () => new BigInt64Array(most));
-  const halves = hashes.map(({ buffer }) => new DataView(buffer));
-  const setHash = (column: number, { high, low }: PerceptualHash) => {
-    const [view, at] = [halves[column] as DataView, found.length * BigInt64Array.BYTES_PER_ELEMENT];
-    view.setUint32(at + LOW_AT, low, IS_LITTLE);
-    view.setUint32(at + 4 - LOW_AT, high, IS_LITTLE);
+  const orders = packedColumn(most, counts.measures + counts.cells);
+  const hashes = packedColumn(most, 2 * hashesOf(counts));
+  const addHash = ({ high, low }: PerceptualHash) => {
+    hashes.add(high);
+    hashes.add(low);
   };
   const add = (upload: number, row: PartRow, { found: item, flags }: ReadItem) => {
     uploads[found.length] = upload;
     flagged[found.length] = flags > 0 ? 1 : 0;
-    let at = found.length * orderBytes;
-    orders.push(ofOrders.subarray(at, at + orderBytes));
-    const addOrder = (order: number) => {
-      orderView.setInt32(at, order);
-      at += Int32Array.BYTES_PER_ELEMENT;
-    };
     for (const value of comparison.measure(row))
-      addOrder(value !== null && Number.isFinite(Math.fround(value)) ? orderOfSingle(value) : NO_ORDER);
+      orders.add(value !== null && Number.isFinite(Math.fround(value)) ? orderOfSingle(value) : NO_ORDER);
     const seen = comparison.fingerprint?.(row);
     if (seen) {
       const print = new Uint8Array(comparison.fingerprintBytes);
       print.set(seen.fingerprint.subarray(0, comparison.fingerprintBytes));
-      for (let cell = 0; cell < counts.cells; cell++) addOrder(orderOfSingle(cellSum(print, 0, cell)));
+      for (let cell = 0; cell < counts.cells; cell++) orders.add(orderOfSingle(cellSum(print, 0, cell)));
       prints.push(print);
-      if (counts.names > 0) setHash(0, seen.hash ?? { high: 0, low: 0 });
-      if (counts.crops > 0)
-        for (const [i, { hash }] of (comparison.cropHashes?.(print) ?? []).entries()) setHash(counts.names + i, hash);
-      if (counts.bands > 0) visitBands(print, (band, high, low) => setHash(band, { high, low }));
+      if (counts.names > 0) addHash(seen.hash ?? { high: 0, low: 0 });
+      if (counts.crops > 0) for (const { hash } of comparison.cropHashes?.(print) ?? []) addHash(hash);
+      if (counts.bands > 0) visitBands(print, (_, high, low) => addHash({ high, low }));
     }
     found.push(item);
   };
   return { add, found, uploads, flagged, prints, orders, hashes };
 }
 
+/** A column of `words` integers of 32 bits for each of at most `most` rows, the highest byte first. */
+function packedColumn(most: number, words: number) {
+  const bytesOfRow = words * Int32Array.BYTES_PER_ELEMENT;
+  const bytes = new Uint8Array(most * bytesOfRow);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  return {
+    add(word: number): void {
+      view.setInt32(at, word);
+      at += Int32Array.BYTES_PER_ELEMENT;
+    },
+    rows: (count: number): Uint8Array[] =>
+      Array.from({ length: count }, (_, row) => bytes.subarray(row * bytesOfRow, (row + 1) * bytesOfRow)),
+  };
+}
+
 /** Returns the bytes of the features of all parts, one after the other. */
 export function encodeFeatures(counts: FeatureCounts, parts: readonly FeatureRows[]): Uint8Array {
   const columns = featureColumns(counts);
   const rows = parts.reduce((sum, { found }) => sum + found.length, 0);
-  const joined = <Values extends Int32Array | BigInt64Array>(
-    into: Values,
-    of: (part: FeatureRows) => Values,
-  ): Values => {
+  const joined = (of: (part: FeatureRows) => Int32Array): Int32Array => {
+    const into = new Int32Array(rows);
     let at = 0;
     for (const part of parts) {
-      into.set(of(part).subarray(0, part.found.length) as never, at);
+      into.set(of(part).subarray(0, part.found.length), at);
       at += part.found.length;
     }
     return into;
   };
-  const numbers = {
-    ...byName('crop', counts.crops, counts.names),
-    ...byName('band', counts.bands, 0),
-    name: 0,
-  } as Readonly<Record<string, number>>;
   return encodeValues(columns, (name) => {
-    if (name === 'upload') return joined(new Int32Array(rows), ({ uploads }) => uploads);
-    if (name === 'flagged') return joined(new Int32Array(rows), ({ flagged }) => flagged);
+    if (name === 'upload') return joined(({ uploads }) => uploads);
+    if (name === 'flagged') return joined(({ flagged }) => flagged);
     if (name === 'print') return parts.flatMap(({ prints }) => prints);
-    if (name === 'orders') return parts.flatMap(({ orders }) => orders);
-    const hash = numbers[name];
-    if (hash !== undefined)
-      return joined(new BigInt64Array(rows), ({ hashes }) => hashes[hash] as BigInt64Array<ArrayBuffer>);
+    if (name === 'hashes') return parts.flatMap(({ hashes, found }) => hashes.rows(found.length));
+    if (name === 'orders') return parts.flatMap(({ orders, found }) => orders.rows(found.length));
     return parts.flatMap(({ found }) => found.map((item) => item[name as keyof FoundItem]));
   });
-}
-
-/** The positions of numbered columns, from `first` on. */
-function byName(name: string, count: number, first: number): Record<string, number> {
-  return Object.fromEntries(Array.from({ length: count }, (_, i) => [`${name}${i}`, first + i]));
 }

@@ -15,13 +15,14 @@ import {
 import { nearestOfEach } from '#core/similarity/nearest-pairs.ts';
 import { MOST_OF_A_CUT, MOST_OF_EACH } from '../near/limits.ts';
 import { type Emit, type Line, LineError, readTexts } from './lines.ts';
-import { HASH_BYTES, NAME } from './pack.ts';
-import { type CollectedHashes, collectHashes, type SortedHashes } from './packed-hashes.ts';
+import { NAME } from './pack.ts';
+import { type CollectedHashes, collectHashes, type Hashes } from './packed-hashes.ts';
+import { HASH_BYTES } from './packed-rows.ts';
 
 const FIELDS = 5;
 const KINDS = 1 + CROP_MOVES.length;
 const INTEGER = /^\d{1,9}$/;
-const HASHES = /^(?:[\dA-Fa-f]{24})+$/;
+const PACKED = /^(?:[\dA-Fa-f]{24})+$/;
 
 export type NearPageSettings = { readonly maxDistance: number; readonly pageBits: number };
 type Page = {
@@ -46,7 +47,7 @@ export function near(settings: NearPageSettings, emit: Emit) {
   };
   const visit = (line: Line) => {
     const [placeText = '', sliceText = '', slicesText = '', kindText = '', packed = ''] = readTexts(line, FIELDS);
-    if (![placeText, sliceText, slicesText, kindText].every((text) => INTEGER.test(text)) || !HASHES.test(packed))
+    if (![placeText, sliceText, slicesText, kindText].every((text) => INTEGER.test(text)) || !PACKED.test(packed))
       throw new LineError(`Line ${line.number} has no packed hashes: place ${placeText}, kind ${kindText}.`);
     const [place, slice, slices, kind] = [Number(placeText), Number(sliceText), Number(slicesText), Number(kindText)];
     if (place >>> settings.pageBits >= WORDS) throw new LineError(`Line ${line.number} has a word that no hash has.`);
@@ -65,7 +66,7 @@ export function near(settings: NearPageSettings, emit: Emit) {
 }
 
 function comparePage({ place, slice, slices, kinds }: Page, settings: NearPageSettings, emit: Emit): void {
-  const [names, ...crops] = kinds.map((kind) => kind.sorted()) as [SortedHashes, ...SortedHashes[]];
+  const [names, ...crops] = kinds.map((kind) => kind.sorted()) as [Hashes, ...Hashes[]];
   const [word, page] = [place >>> settings.pageBits, place & ((1 << settings.pageBits) - 1)];
   const isSearched = (item: number) => slices === 1 || item % slices === slice;
   const skip = Uint8Array.from(names.items, (item, i) => {
@@ -118,7 +119,7 @@ function nearestOfCrops(
     maxDistance,
     hashes,
     isSearched,
-  }: Values & { hashes: SortedHashes; isSearched: (item: number) => boolean },
+  }: Values & { hashes: Hashes; isSearched: (item: number) => boolean },
   visit: (item: number, other: number, distance: number) => void,
 ): void {
   const skip = Uint8Array.from(hashes.items, (item) => (isSearched(item) ? 0 : 1));

@@ -1,20 +1,35 @@
 // Hashes of one page as they come from several tasks, put into the order of their items.
 import { LineError } from './lines.ts';
-import { HASH_BYTES } from './pack.ts';
+import { HASH_BYTES } from './packed-rows.ts';
 
 const [WORD, HALF_BITS] = [4, 16];
 const HALF_VALUES = 1 << HALF_BITS;
 
-export type SortedHashes = { readonly items: Uint32Array; readonly high: Uint32Array; readonly low: Uint32Array };
+export type Hashes = { readonly items: Uint32Array; readonly high: Uint32Array; readonly low: Uint32Array };
 export type CollectedHashes = {
   /** Takes whole packed hashes. */
   readonly add: (packed: Buffer) => void;
-  readonly sorted: () => SortedHashes;
+  /** Gives what was taken, once, in the order in which it came. */
+  readonly all: () => Hashes;
+  /** As `all`, in the order of their items. */
+  readonly sorted: () => Hashes;
 };
 
 export function collectHashes(): CollectedHashes {
   const taken: Buffer[] = [];
   let bytes = 0;
+  const all = (): Hashes => {
+    const count = bytes / HASH_BYTES;
+    const [items, high, low] = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(count)];
+    let at = 0;
+    for (const packed of taken.splice(0))
+      for (let from = 0; from < packed.length; from += HASH_BYTES) {
+        items[at] = packed.readUInt32LE(from);
+        high[at] = packed.readUInt32LE(from + WORD);
+        low[at++] = packed.readUInt32LE(from + 2 * WORD);
+      }
+    return { items, high, low };
+  };
   return {
     add(packed) {
       if (packed.length % HASH_BYTES !== 0)
@@ -22,16 +37,9 @@ export function collectHashes(): CollectedHashes {
       taken.push(packed);
       bytes += packed.length;
     },
+    all,
     sorted() {
-      const count = bytes / HASH_BYTES;
-      const [items, high, low] = [new Uint32Array(count), new Uint32Array(count), new Uint32Array(count)];
-      let at = 0;
-      for (const packed of taken.splice(0))
-        for (let from = 0; from < packed.length; from += HASH_BYTES) {
-          items[at] = packed.readUInt32LE(from);
-          high[at] = packed.readUInt32LE(from + WORD);
-          low[at++] = packed.readUInt32LE(from + 2 * WORD);
-        }
+      const { items, high, low } = all();
       const order = orderOf(items);
       return { items: pick(items, order), high: pick(high, order), low: pick(low, order) };
     },

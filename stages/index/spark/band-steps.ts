@@ -1,72 +1,54 @@
-// The statements that find texts which share a band of their signatures.
-import { SHARED_BANDS_SQL } from '../items/items-sql.ts';
-import { forSpark, type SparkEngine } from './engine.ts';
-import { everywhere, mostInATask } from './spread.ts';
+// The statements that find texts which share a band of their signatures: bands are sorted into pages, and each page is compared by the kernel.
+import type { BandSettings } from '../kernel/bands.ts';
+import type { SparkEngine } from './engine.ts';
+import { HASHES, mostInAPlace } from './hash-steps.ts';
+import { type HotBands, hotBandPairs } from './hot-band-steps.ts';
+import { mostInATask } from './spread.ts';
 
-/** Rows before each one that SHARED_BANDS_SQL pairs it with. */
-const BEFORE = 4;
+/** Bands of one page that a task compares. */
+const PAGE_BANDS = 2 ** 19;
+const MOST_PAGE_BITS = 8;
+const PAIRS_SQL = "select cast(b as int) as x, cast(a as int) as y from shared_bands where what = 'p'";
 
-/** Makes the table `candidates`, and returns its number of rows. Most bands belong to one text only: they are counted away before the others are sorted. */
-export async function bandCandidates(
-  engine: SparkEngine,
-  { bands, rows, mostRows }: { readonly bands: number; readonly rows: number; readonly mostRows?: number | undefined },
-): Promise<number> {
-  const columns = Array.from({ length: bands }, (_, band) => `band${band}`).join(', ');
-  await engine.view(
-    'all_bands',
-    `select item, band, value from distinct_items lateral view posexplode(array(${columns})) exploded as band, value`,
-  );
-  const met = await engine.table(
-    'met_bands',
-    `select band, value, count(*) as items, min(item) as first from all_bands group by band, value having count(*) > 1`,
-  );
-  const bandsOf = (table: string, with_: string) =>
-    `select ${everywhere(table, met)} all_bands.item, all_bands.band, all_bands.value${with_} from all_bands
-    join ${table} on ${table}.band = all_bands.band and ${table}.value = all_bands.value`;
-  const most = mostInATask(mostRows);
-  const [[largest] = [0]] = await engine.rows('select coalesce(max(items), 0) from met_bands');
-  if (Number(largest) <= most) await engine.view('bands', bandsOf('met_bands', ''));
-  else {
-    await engine.view('hot_bands', `select * from met_bands where items > ${most}`);
-    await engine.view('other_bands', `select * from met_bands where items <= ${most}`);
-    await engine.view('cold', bandsOf('other_bands', ''));
-    const width = Math.max(1, Math.ceil((rows * most) / Number(largest)));
-    const slice = `, cast(floor(all_bands.item / ${width}) as int) as slice, hot_bands.first`;
-    await engine.table('sliced', bandsOf('hot_bands', slice));
-    await engine.view('bands', slicedBandsSql(bands));
-  }
-  return engine.table(
-    'candidates',
-    `select other as x, item as y, 1 as how from (${forSpark(SHARED_BANDS_SQL).replace(/order by other, item\s*$/, '')})`,
-  );
+type BandItems = Pick<HotBands, 'bands' | 'rows' | 'mostRows'> & {
+  /** Items that are no copies. */
+  readonly distinct: number;
+  readonly pageBits?: number | undefined;
+};
+
+/** Makes the table `candidates`, and returns its number of rows. */
+export async function bandCandidates(engine: SparkEngine, given: BandItems): Promise<number> {
+  const { bands, rows, distinct, mostRows } = given;
+  const pageBits = given.pageBits ?? pageBitsOf(distinct);
+  const places = { bands, pageBits };
+  const left = await hotPlaces(engine, places, distinct, mostInATask(mostRows));
+  const file = await engine.share('bands.json', JSON.stringify({ ...places, left } satisfies BandSettings));
+  const hot =
+    left.length === 0 ? 0 : await engine.pipe('left_bands', `left-bands ${file}`, { ...HASHES, count: distinct });
+  const packed = engine.piped(`pack-bands ${file}`, HASHES);
+  await engine.pipe('shared_bands', 'meet-bands', {
+    columns: 'place, hex(hashes)',
+    sql: `select a as place, unhex(value) as hashes from (${packed}) where what = 'b' distribute by place sort by place`,
+    count: distinct * bands - hot,
+  });
+  const ofHot = hot === 0 ? '' : ` union all ${await hotBandPairs(engine, { bands, rows, mostRows })}`;
+  return engine.table('candidates', `select distinct x, y, 1 as how from (${PAIRS_SQL}${ofHot})`);
 }
 
-/**
- * Divides bands of many items into slices by item, each a band of its own. In front of each slice come the first item of the band and the ${BEFORE} items before the
- * slice, so every item meets the ones that it would meet in the whole band; the pairs of those in front are pairs of the whole band as well.
- */
-function slicedBandsSql(bands: number): string {
-  const key = (table: string) => `${table}.band, ${table}.value`;
-  const same = (one: string, other: string) => `${one}.band = ${other}.band and ${one}.value = ${other}.value`;
-  return `
-  with tails as (
-    select band, value, slice, item from (
-      select *, row_number() over (partition by band, value, slice order by item desc) as place from sliced
-    ) where place <= ${BEFORE}
-  ), numbered as (
-    select band, value, slice, first, row_number() over (partition by band, value order by slice) as number
-    from (select distinct band, value, slice, first from sliced)
-  ), earlier as (
-    select ${key('own')}, own.slice, tails.item,
-      row_number() over (partition by ${key('own')}, own.slice order by tails.item desc) as place
-    from numbered as own
-    join numbered as before on ${same('before', 'own')} and before.number between own.number - ${BEFORE} and own.number - 1
-    join tails on ${same('tails', 'before')} and tails.slice = before.slice
-  ), in_front as (
-    select band, value, slice, item from earlier where place <= ${BEFORE}
-    union select band, value, slice, first from numbered where number > 1
-  )
-  select item, band, value from cold
-  union all select item, ${bands} * (slice + 1) + band, value from sliced
-  union all select item, ${bands} * (slice + 1) + band, value from in_front`;
+/** Pages of which very many items share a band are left to statements that divide a band among tasks. */
+async function hotPlaces(
+  engine: SparkEngine,
+  places: Omit<BandSettings, 'left'>,
+  distinct: number,
+  most: number,
+): Promise<number[]> {
+  if (distinct <= most) return [];
+  const file = await engine.share('band-places.json', JSON.stringify(places));
+  const counted = await engine.pipeSums(`band-places ${file}`, { ...HASHES, count: distinct });
+  const target = mostInAPlace(most, distinct, places.pageBits);
+  return counted.filter(([, , , items]) => Number(items) > target).map(([, place]) => Number(place));
+}
+
+function pageBitsOf(items: number): number {
+  return Math.min(MOST_PAGE_BITS, Math.max(1, Math.ceil(Math.log2(Math.max(1, items / PAGE_BANDS)))));
 }

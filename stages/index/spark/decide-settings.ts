@@ -31,7 +31,7 @@ export type DecideSettings = {
   readonly dropCopies: boolean;
   readonly dropNear: boolean;
   readonly shardItems: number;
-  /** Leading bits of a word by which hashes are divided into pages; by default by the number of items. They change no answer. */
+  /** Leading bits by which hashes and bands are divided into pages; by default by the number of items. They change no answer. */
   readonly pageBits?: number | undefined;
   /** Tasks into which a shuffle is divided; by default those of Spark's own settings. */
   readonly partitions?: number | undefined;

@@ -1,6 +1,6 @@
 // The statements that find items with near hashes: hashes are copied to all pages that may hold a near one, and each page is searched by the kernel.
-import { OTHER_RADIUS, WORD_BITS, WORDS, wordRadius } from '#core/similarity/hash-pairs.ts';
-import type { PackSettings } from '../kernel/pack.ts';
+import { OTHER_RADIUS, WORDS, wordRadius } from '#core/similarity/hash-pairs.ts';
+import type { PackSettings, PlacesSettings } from '../kernel/pack.ts';
 import { MOST_OF_A_CUT, MOST_OF_EACH } from '../near/limits.ts';
 import type { DecideSettings } from './decide-settings.ts';
 import type { SparkEngine } from './engine.ts';
@@ -10,10 +10,11 @@ import { mostInATask } from './spread.ts';
 const PAGE_HASHES = 2 ** 21;
 const MOST_PAGE_BITS = 8;
 const MOST_SLICES = 64;
-/** One hash in so many is counted where pages are found that are searched more than others. */
-const COUNTED = 16;
-const LOW_BITS = 2 ** 32 - 1;
-
+/** The lines of the kernel's programs that read hashes. */
+export const HASHES = {
+  columns: 'item, hashes',
+  sql: 'select item, hex(hashes) as hashes from distinct_items',
+} as const;
 /** Makes the table `candidates`, and returns its number of rows. */
 export async function hashCandidates(
   engine: SparkEngine,
@@ -24,18 +25,10 @@ export async function hashCandidates(
   const pageBits = given ?? pageBitsOf(distinct, engine.parallelism);
   const radius = Math.max(wordRadius(maxDistance), counts.crops > 0 ? OTHER_RADIUS : 0);
   const masks = Array.from({ length: 2 ** pageBits }, (_, mask) => mask).filter((mask) => bitsOf(mask) <= radius);
-  const hashes = ['name', ...Array.from({ length: counts.crops }, (_, crop) => `crop${crop}`)];
-  const slices = await slicesOf(engine, { hashes, pageBits, most: mostInATask(mostRows) }, distinct);
+  const slices = await slicesOf(engine, { crops: counts.crops, pageBits }, { most: mostInATask(mostRows), distinct });
   const settings: PackSettings = { pageBits, masks, crops: counts.crops, slices };
   const file = await engine.share('pack.json', JSON.stringify(settings));
-  const halves = hashes.flatMap((hash, i) => [
-    `shiftright(${hash}, 32) & ${LOW_BITS} as high${i}`,
-    `${hash} & ${LOW_BITS} as low${i}`,
-  ]);
-  const packed = engine.piped(`pack ${file}`, {
-    columns: ['item', ...hashes.flatMap((_, i) => [`high${i}`, `low${i}`])].join(', '),
-    sql: `select item, ${halves.join(', ')} from distinct_items`,
-  });
+  const packed = engine.piped(`pack ${file}`, HASHES);
   await engine.pipe('near_hashes', `near ${maxDistance} ${pageBits}`, {
     columns: 'place, slice, slices, kind, hex(hashes)',
     sql: `select a as place, b as slice, c as slices, what as kind, unhex(value) as hashes from (${packed}) where what <> '='
@@ -55,30 +48,19 @@ export async function hashCandidates(
   );
 }
 
-/** Pages in which far more is searched than in others are searched by several tasks. It is counted roughly: slices change no answer. */
+/** Pages in which far more is searched than in others are searched by several tasks. Slices change no answer. */
 async function slicesOf(
   engine: SparkEngine,
-  { hashes, pageBits, most }: { readonly hashes: readonly string[]; readonly pageBits: number; readonly most: number },
-  distinct: number,
+  { crops, pageBits }: PlacesSettings,
+  { most, distinct }: { readonly most: number; readonly distinct: number },
 ): Promise<PackSettings['slices']> {
-  const share = distinct > COUNTED * most ? COUNTED : 1;
   if (distinct <= most) return {};
-  const words = hashes.flatMap((hash) =>
-    Array.from({ length: WORDS }, (_, word) => {
-      const shift = WORD_BITS * (WORDS - word) - pageBits;
-      return `(shiftrightunsigned(${hash}, ${shift}) & ${2 ** pageBits - 1}) + ${word * 2 ** pageBits}`;
-    }),
-  );
-  const counted = await engine.rows(
-    `select place, count(*) from (
-      select explode(array(${words.join(', ')})) as place from distinct_items where pmod(xxhash64(item), ${share}) = 0
-    ) group by place`,
-  );
-  const average = (distinct * hashes.length) / 2 ** pageBits;
-  const target = Math.max(most, 2 * average);
+  const file = await engine.share('places.json', JSON.stringify({ crops, pageBits } satisfies PlacesSettings));
+  const counted = await engine.pipeSums(`places ${file}`, { ...HASHES, count: distinct });
   const slices: Record<string, number> = {};
-  for (const [place, items] of counted) {
-    const wanted = Math.min(MOST_SLICES, Math.ceil((Number(items) * share) / target));
+  const target = mostInAPlace(most, distinct * (1 + crops), pageBits);
+  for (const [, place, , items] of counted) {
+    const wanted = Math.min(MOST_SLICES, Math.ceil(Number(items) / target));
     if (wanted > 1) slices[String(place)] = wanted;
   }
   return slices;
@@ -89,6 +71,11 @@ function pageBitsOf(items: number, parallelism: number): number {
   const byMemory = Math.ceil(Math.log2(Math.max(1, items / PAGE_HASHES)));
   const byTasks = Math.ceil(Math.log2(Math.max(1, parallelism / 2)));
   return Math.min(MOST_PAGE_BITS, Math.max(1, byMemory, byTasks));
+}
+
+/** Returns how many hashes one task takes of a page, where each of so many has one: a few pages have somewhat more than the mean. */
+export function mostInAPlace(most: number, hashes: number, pageBits: number): number {
+  return Math.max(most, (2 * hashes) / 2 ** pageBits);
 }
 
 function bitsOf(mask: number): number {

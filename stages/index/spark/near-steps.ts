@@ -14,14 +14,14 @@ export async function findNear(
   settings: DecideSettings,
   { rows, distinct }: Items,
 ): Promise<number> {
-  const { near, counts, mostRows } = settings;
+  const { near, counts, mostRows, pageBits } = settings;
   if (!near || distinct === 0) {
     await engine.values('near', 'item int, cluster int, best int, likeness double, why string', []);
     return 0;
   }
   const candidates =
     near.maxDistance === null
-      ? await bandCandidates(engine, { bands: counts.bands, rows, mostRows })
+      ? await bandCandidates(engine, { bands: counts.bands, rows, distinct, mostRows, pageBits })
       : await hashCandidates(engine, near.maxDistance, settings, distinct);
   await verifyCandidates(engine, near, candidates, mostInATask(mostRows));
   await formClusters(engine);

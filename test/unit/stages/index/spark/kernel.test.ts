@@ -62,7 +62,8 @@ test.each([
   for (const part of [items.slice(0, 200), items.slice(200)]) {
     const lines = part.map((item) => {
       const all = [{ high: high[item], low: low[item] }, ...crops.map((crop) => cropOf(item, crop))];
-      return `${[item, ...all.flatMap((hash) => [(hash.high as number) >>> 0, (hash.low as number) >>> 0])].join('\t')}\n`;
+      const digits = (half: number | undefined) => ((half as number) >>> 0).toString(16).padStart(8, '0');
+      return `${item}\t${all.map((hash) => digits(hash.high) + digits(hash.low)).join('')}\n`;
     });
     const own = await answers(lines.join(''), (emit) => pack({ pageBits, masks, crops: crops.length, slices }, emit));
     expect(own.at(-1)?.slice(0, 3)).toEqual(['=', String(part.length), String(own.length - 1)]);
@@ -141,9 +142,9 @@ test.each([
 });
 
 test.each([
-  ['too few fields', '1\t2\n'],
-  ['a negative number', '1\t-2\t3\n'],
-  ['a number of 33 bits', '1\t2\t4294967296\n'],
+  ['half a hash', '1\t00000002\n'],
+  ['a negative item', `-1\t${'0'.repeat(16)}\n`],
+  ['an item of 33 bits', `4294967296\t${'0'.repeat(16)}\n`],
 ])('a line with %s is not packed', async (_, text) => {
   const work: Work = (emit) => pack({ pageBits: 2, masks: [0], crops: 0, slices: {} }, emit);
   await expect(answers(text, work)).rejects.toThrow(LineError);
