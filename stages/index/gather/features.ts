@@ -18,6 +18,8 @@ const REQUIRED: readonly (keyof FoundItem)[] = [
   ...(['better1', 'better2', 'better3'] as const),
 ];
 const DISTINCT: readonly (keyof FoundItem)[] = ['itemId', 'identity', 'path'];
+/** Digits of hashes, which compressing hardly makes shorter. */
+const DENSE: readonly (keyof FoundItem)[] = ['itemId', 'identity'];
 
 /** How many values of each sort an item has. bands: of texts; names: perceptual hashes; measures and cells: floats, of which the orders are stored. */
 export type FeatureCounts = {
@@ -47,6 +49,7 @@ function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
       type: TYPES[type],
       ...(!(REQUIRED as readonly string[]).includes(name) && { nullable: true }),
       ...((DISTINCT as readonly string[]).includes(name) && { distinct: true }),
+      ...((DENSE as readonly string[]).includes(name) && { dense: true }),
     },
   ]);
   const packed: PartColumn = { type: 'BYTE_ARRAY', distinct: true, dense: true };
@@ -54,7 +57,7 @@ function featureColumns(counts: FeatureCounts): Record<string, PartColumn> {
     ...Object.fromEntries(found),
     upload: { type: 'INT32' },
     flagged: { type: 'INT32' },
-    ...(counts.names + counts.bands > 0 && { print: { type: 'BYTE_ARRAY', distinct: true } }),
+    ...(counts.names + counts.bands > 0 && { print: packed }),
     ...(hashesOf(counts) > 0 && { hashes: packed }),
     ...(counts.measures + counts.cells > 0 && { orders: packed }),
   };

@@ -247,6 +247,9 @@ order by case when placed.shard is null then 4
   placed.shard, placed.position, judged.item`;
 }
 
+/** The SHA-256 of an empty text. */
+const SHA_OF_NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
 /**
  * The decisions about all items as one number: the sum of 48 bits of the SHA-256 of each row of `items`. It is the same for rows in any
  * order, from any engine, and needs \`sha2\` and \`conv\` (DIGEST_MACROS). It is for comparing, and protects from no forgery.
@@ -256,7 +259,7 @@ select cast(coalesce(sum(cast(conv(substr(sha2(concat_ws('|',
   itemId, cast(part as varchar), cast("row" as varchar), coalesce(split, ''), coalesce(shard, ''),
   coalesce(cast(position as varchar), ''), coalesce(excluded, ''), coalesce(keptBecause, ''),
   coalesce(cast(cluster as varchar), ''), coalesce(cast(cast(floor(likeness * 10000 + 0.5) as bigint) as varchar), ''),
-  sha2(coalesce(duplicateOf, ''), 256), coalesce(outlierMeasure, '')
+  case when duplicateOf is null then '${SHA_OF_NOTHING}' else sha2(duplicateOf, 256) end, coalesce(outlierMeasure, '')
 ), 256), 1, 12), 16, 10) as decimal(38, 0))), 0) as varchar) as digest from items`;
 
 /** Gives DuckDB the functions of that statement, as other engines have them. */

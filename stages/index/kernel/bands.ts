@@ -2,13 +2,12 @@
 import { type Emit, type Line, LineError, readTexts } from './lines.ts';
 import { emitCounts, hashLines } from './pack.ts';
 import { collectHashes, type Hashes } from './packed-hashes.ts';
-import { HASH_BYTES, packedRows } from './packed-rows.ts';
+import { HASH_BYTES, packedHashes, packedRows } from './packed-rows.ts';
 
 /** Each item is paired with the first one of the band and with so many before it, as SHARED_BANDS_SQL does. */
 const BEFORE = 4;
 const FIELDS = 2;
 const INTEGER = /^\d{1,9}$/;
-const HASHES = /^(?:[\dA-Fa-f]{24})+$/;
 const BITS = 32;
 
 /** pageBits: leading bits of a band, its page. left: places, as `band << pageBits | page`, that are left to the engine, since very many items share a band of them. */
@@ -67,15 +66,16 @@ export function meetBands(emit: Emit) {
     page = collectHashes();
   };
   const visit = (line: Line) => {
-    const [placeText = '', packed = ''] = readTexts(line, FIELDS);
-    if (!INTEGER.test(placeText) || !HASHES.test(packed))
+    const [placeText = '', digits = ''] = readTexts(line, FIELDS);
+    const packed = packedHashes(digits);
+    if (!INTEGER.test(placeText) || !packed)
       throw new LineError(`Line ${line.number} has no packed bands: place ${placeText}.`);
     const next = Number(placeText);
     if (next < place) throw new LineError(`Line ${line.number} is not in the order of places.`);
     if (next > place) finish();
     place = next;
-    page.add(Buffer.from(packed, 'hex'));
-    read += packed.length / 2 / HASH_BYTES;
+    page.add(packed);
+    read += packed.length / HASH_BYTES;
   };
   return { visit, finish, read: () => read };
 }

@@ -17,12 +17,11 @@ import { MOST_OF_A_CUT, MOST_OF_EACH } from '../near/limits.ts';
 import { type Emit, type Line, LineError, readTexts } from './lines.ts';
 import { NAME } from './pack.ts';
 import { type CollectedHashes, collectHashes, type Hashes } from './packed-hashes.ts';
-import { HASH_BYTES } from './packed-rows.ts';
+import { HASH_BYTES, packedHashes } from './packed-rows.ts';
 
 const FIELDS = 5;
 const KINDS = 1 + CROP_MOVES.length;
 const INTEGER = /^\d{1,9}$/;
-const PACKED = /^(?:[\dA-Fa-f]{24})+$/;
 
 export type NearPageSettings = { readonly maxDistance: number; readonly pageBits: number };
 type Page = {
@@ -46,8 +45,9 @@ export function near(settings: NearPageSettings, emit: Emit) {
     page = undefined;
   };
   const visit = (line: Line) => {
-    const [placeText = '', sliceText = '', slicesText = '', kindText = '', packed = ''] = readTexts(line, FIELDS);
-    if (![placeText, sliceText, slicesText, kindText].every((text) => INTEGER.test(text)) || !PACKED.test(packed))
+    const [placeText = '', sliceText = '', slicesText = '', kindText = '', digits = ''] = readTexts(line, FIELDS);
+    const packed = packedHashes(digits);
+    if (![placeText, sliceText, slicesText, kindText].every((text) => INTEGER.test(text)) || !packed)
       throw new LineError(`Line ${line.number} has no packed hashes: place ${placeText}, kind ${kindText}.`);
     const [place, slice, slices, kind] = [Number(placeText), Number(sliceText), Number(slicesText), Number(kindText)];
     if (place >>> settings.pageBits >= WORDS) throw new LineError(`Line ${line.number} has a word that no hash has.`);
@@ -59,8 +59,8 @@ export function near(settings: NearPageSettings, emit: Emit) {
     }
     const into = page.kinds[kind];
     if (!into) throw new LineError(`Line ${line.number} has the kind ${kind}, which no hash has.`);
-    into.add(Buffer.from(packed, 'hex'));
-    if (slice === 0) hashes += packed.length / 2 / HASH_BYTES;
+    into.add(packed);
+    if (slice === 0) hashes += packed.length / HASH_BYTES;
   };
   return { visit, finish, read: () => hashes };
 }

@@ -1,5 +1,4 @@
 // Hashes of one page as they come from several tasks, put into the order of their items.
-import { LineError } from './lines.ts';
 import { HASH_BYTES } from './packed-rows.ts';
 
 const [WORD, HALF_BITS] = [4, 16];
@@ -32,8 +31,6 @@ export function collectHashes(): CollectedHashes {
   };
   return {
     add(packed) {
-      if (packed.length % HASH_BYTES !== 0)
-        throw new LineError(`A row ends within a hash, after ${packed.length} bytes.`);
       taken.push(packed);
       bytes += packed.length;
     },

@@ -31,3 +31,10 @@ export function packedRows(send: (place: number, hashes: string) => void) {
   };
   return { add, finish };
 }
+
+/** Reads the hexadecimal digits of whole packed hashes; undefined if they are anything else. */
+export function packedHashes(digits: string): Buffer | undefined {
+  // Reading ends at the first character that is no digit.
+  const bytes = Buffer.from(digits, 'hex');
+  return bytes.length > 0 && 2 * bytes.length === digits.length && bytes.length % HASH_BYTES === 0 ? bytes : undefined;
+}
