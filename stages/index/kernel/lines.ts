@@ -67,11 +67,6 @@ export async function answerLines(input: Readable, output: Writable, work: Work)
   flush();
 }
 
-/** Reads a line of exactly `into.length` integers. */
-export function readIntegers(line: Line, into: Float64Array): void {
-  if (integersOf(line, into) !== line.end) throw notIntegers(line, into.length);
-}
-
 /** Reads a line of exactly `into.length` integers, and then as many integers of 32 bits as `packed` has, in hexadecimal digits without anything between them. */
 export function readPackedLine(line: Line, into: Float64Array, packed: Int32Array): void {
   const { bytes, end, number } = line;
