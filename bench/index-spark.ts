@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Benchmark, higherIsBetter, lowerIsBetter, type Row } from './benchmark.ts';
 import type { BothPaths } from './index-spark/both.ts';
 import type { KindCompared } from './index-spark/every-kind.ts';
+import type { ExecutorsCompared } from './index-spark/executors.ts';
 import type { HotMeasured } from './index-spark/hot.ts';
 import { OUTPUT, outputOf, runProgram } from './programs.ts';
 
@@ -15,15 +16,18 @@ const MOST_OF_A_TASK = 5;
 const ITEMS = Number(process.env.GOLDPAN_ITEMS ?? 10_000);
 /** Of the random datasets, whose clips alone have 8 kB each in memory. */
 const RANDOM_ITEMS = Number(process.env.GOLDPAN_RANDOM_ITEMS ?? 1_000);
+/** Of the images and texts that 1, 2 and 4 executors decide about. */
+const EXECUTOR_ITEMS = Number(process.env.GOLDPAN_EXECUTOR_ITEMS ?? 2_000);
 /** Of each dataset in which many items have one key. */
 const HOT_ITEMS = Number(process.env.GOLDPAN_HOT_ITEMS ?? 2_000);
 
 export const indexSpark: Benchmark = {
   sentence:
-    'index by Spark beside one process: simulated images and texts (GOLDPAN_ITEMS, 10,000 by default), random datasets of every kind (GOLDPAN_RANDOM_ITEMS, 1,000), datasets in which many items have one content, one band, one page or one cluster (GOLDPAN_HOT_ITEMS, 2,000); needs npm run setup -- --spark',
+    'index by Spark beside one process: simulated images and texts (GOLDPAN_ITEMS, 10,000 by default), random datasets of every kind (GOLDPAN_RANDOM_ITEMS, 1,000), images and texts by 1, 2 and 4 executors (GOLDPAN_EXECUTOR_ITEMS, 2,000), datasets in which many items have one content, one band, one page or one cluster (GOLDPAN_HOT_ITEMS, 2,000); needs npm run setup -- --spark',
   async run() {
     const rows: Row[] = [];
     rows.push(...(await inProcess<KindCompared[]>('every-kind', RANDOM_ITEMS)).map(kindRow));
+    rows.push(...(await inProcess<ExecutorsCompared[]>('executors', EXECUTOR_ITEMS)).map(executorsRow));
     rows.push(...hotRows(await inProcess<HotMeasured>('hot', HOT_ITEMS)));
     for (const kind of ['image', 'text'] as const) rows.push(...rowsOf(kind, await measure(kind)));
     return { versions: { spark: '3.5.6' }, rows };
@@ -71,6 +75,12 @@ function kindRow({ kind, items, differences, examples }: Omit<KindCompared, 'kin
     peerName: 'one process',
     goal: 1,
   });
+}
+
+function executorsRow(compared: ExecutorsCompared): Row {
+  const { kind, digest, digestOfOneProcess } = compared;
+  process.stderr.write(`${kind}: digest ${digest}, of one process ${digestOfOneProcess}\n`);
+  return kindRow(compared);
 }
 
 function rowsOf(kind: keyof typeof GOALS, measured: BothPaths): Row[] {
