@@ -11,8 +11,9 @@ import type { AssembleRequest } from '#core/snapshot/messages.ts';
 import { keys } from '#core/store/keys.ts';
 import { printStatus } from '../../cli/print/data/status.ts';
 import { openTerminal } from '../../cli/terminal/terminal.ts';
+import { findSpark } from '../../containers/indexer/local-spark.ts';
 import { differences, type Snapshot, snapshotIn } from '../fixtures/spark/both-paths.ts';
-import { NO_SPARK } from '../fixtures/spark/session.ts';
+import { SPARK_IS_MISSING } from '../fixtures/spark/session.ts';
 import { context, deployment, eventually, ownDeadLetters, POLL, uniqueDataset } from './deployed.ts';
 import { INDEX_ITEMS } from './target.ts';
 import { startWorker } from './worker-process.ts';
@@ -72,7 +73,8 @@ test('a snapshot that is there is not made again', async () => {
 });
 
 test('Spark on a worker makes the same snapshot, and status says what it is at', async (running) => {
-  running.skip(NO_SPARK !== undefined, NO_SPARK);
+  // As the worker looks for it.
+  running.skip(findSpark(folder, process.env) === undefined, SPARK_IS_MISSING);
   for (const prefix of [keys.snapshots(dataset), keys.under('work', dataset)])
     for await (const { key } of deployment.data.list(prefix)) await deployment.data.delete(key);
   const worker = startWorker(HIDDEN_SECONDS);
