@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { byOneProcess, bySpark, differences } from '../../test/fixtures/spark/both-paths.ts';
 import { DATASET, type RandomKind, randomDataset } from '../../test/fixtures/spark/random-datasets.ts';
 import { openSession } from '../../test/fixtures/spark/session.ts';
+import { machineFor } from './machine.ts';
 
 const RANDOM_KINDS = ['image', 'colour', 'text', 'audio', 'table'] as const satisfies readonly RandomKind[];
 /** Items per family of similar ones. */
@@ -21,7 +22,7 @@ const [file, itemsGiven] = process.argv.slice(2);
 if (file !== undefined) writeFileSync(file, JSON.stringify(await compare(Number(itemsGiven))));
 
 async function compare(items: number): Promise<KindCompared[]> {
-  const session = openSession();
+  const session = openSession(machineFor(items));
   const both = RANDOM_KINDS.map(async (kind, seed) => {
     const { drop, data } = await randomDataset(kind, { seed, items, spread: SPREAD, rejects: true });
     const given = { drop, data, dataset: DATASET };

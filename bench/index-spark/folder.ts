@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles } from '#client/upload/collect.ts';
 import { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { openLocalPipeline } from '../../cli/local/local-pipeline.ts';
@@ -22,7 +23,10 @@ async function compare(given: readonly string[]): Promise<number> {
   try {
     const spark = findSpark(scratch, process.env);
     if (!spark) throw new Error('Spark is not set up. Run: npm run setup -- --spark');
-    const { files, configPath } = await collectFiles(given);
+    const collected = await collectFiles(given);
+    const { configPath } = collected;
+    const unpacked = await unpackArrays(collected.files, scratch);
+    const files = [...unpacked.files, ...unpacked.archives];
     const pipeline = openLocalPipeline(DATASET, { files, keepsParts: true });
     if (configPath) await pipeline.settle('dataset.yaml', { path: configPath });
     say(`cleaning ${files.length} files`);

@@ -8,10 +8,9 @@ import { DATASET, randomDataset } from '../../test/fixtures/spark/random-dataset
 import { openSession } from '../../test/fixtures/spark/session.ts';
 import { eventLogIn, readEventLog } from './event-log.ts';
 import { HOT_DATASET, hotDataset } from './hot-datasets.ts';
+import { machineFor } from './machine.ts';
 
 const TASKS = 16;
-/** Below it, compiling statements would take longer than running them. */
-const TINY_ITEMS = 10_000;
 /** Stages of fewer tasks divide no shuffle, and those with few rows say nothing. */
 const LEAST_TASKS = TASKS / 2;
 /** Shorter tasks take as long as their start. */
@@ -62,8 +61,7 @@ async function measure(items: number): Promise<HotMeasured> {
   const eventLog = mkdtempSync(join(tmpdir(), 'goldpan-events-'));
   mkdirSync(eventLog, { recursive: true });
   try {
-    const isTiny = items < TINY_ITEMS;
-    const session = openSession({ processors: 2, memoryMiB: 3_072, isTiny, configuration: eventLogIn(eventLog) });
+    const session = openSession({ ...machineFor(items), configuration: eventLogIn(eventLog) });
     const ofHot = { pageBits: 4, partitions: TASKS, mostRows: Math.ceil(items / (4 * TASKS)) };
     const given: readonly Given[] = [
       ...SHAPES.map(([name, shape]) => ({
