@@ -12,11 +12,11 @@ import { keys } from '#core/store/keys.ts';
 import { mapLimit } from '#core/store/map-limit.ts';
 import type { Store } from '#core/store/store.ts';
 import { type DecideSettings, decideSettings } from '#stages/index/spark/decide-settings.ts';
+import { kernelCommand } from './kernel-command.ts';
 import { killTree } from './process-tree.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const PROGRAM = join(ROOT, 'stages/index/spark/decide.py');
-const KERNEL = join(ROOT, 'stages/index/kernel/main.ts');
 const COPIES_AT_ONCE = 8;
 /** Share of the memory for the Java heap. The rest is for Python and for the kernels, one for each task. */
 const HEAP_SHARE = 0.4;
@@ -149,7 +149,7 @@ export async function runSpark(
     ...more,
   };
   const submit = Object.entries(configuration).map(([name, value]) => `--conf "${name}=${value}"`);
-  const kernel = [process.execPath, '--disable-warning=ExperimentalWarning', KERNEL].map(quoted).join(' ');
+  const kernel = (await kernelCommand(folder)).map(quoted).join(' ');
   const master = cluster ? `local-cluster[${cluster.executors},1,${memoryMiB}]` : `local[${processors}]`;
   const archive = cluster ? [`--archives "${cluster.archive}#kernel" --conf spark.executor.memory=${memoryMiB}m`] : [];
   const variables = {
