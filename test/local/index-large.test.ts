@@ -67,9 +67,14 @@ test('workers index in one process what the function refuses as too large, and t
 
 test('a snapshot that is there is not made again', async () => {
   const before = await written();
-  // No worker runs: only what is sealed already can be answered.
-  expect(await sealed(3)).toBe(one.snapshotId);
-  expect(await written()).toEqual(before);
+  const worker = startWorker(HIDDEN_SECONDS, '--no-spark');
+  try {
+    expect(await sealed(3)).toBe(one.snapshotId);
+    expect(worker.said()).not.toContain('Indexing snapshot');
+    expect(await written()).toEqual(before);
+  } finally {
+    await worker.stop();
+  }
 });
 
 test('Spark on a worker makes the same snapshot, and status says what it is at', async (running) => {
