@@ -30,7 +30,7 @@ type Bounds = { readonly values: Float64Array; readonly upTo: Float64Array };
 type Intervals = { readonly all: readonly Interval[]; readonly byLeast: Bounds; readonly byGreatest: Bounds };
 
 /** Buckets with fewer values are counted value by value at once. */
-const FEW = 4_096;
+const FEW = 512;
 const STEPS = { 32: 8, 64: 16 } as const;
 
 export type Statistics = ReturnType<typeof openStatistics>;
