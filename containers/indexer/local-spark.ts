@@ -21,6 +21,8 @@ const COPIES_AT_ONCE = 8;
 /** Share of the memory for the Java heap. The rest is for Python and for the kernels, one for each task. */
 const HEAP_SHARE = 0.4;
 const MIB = 2 ** 20;
+/** Below it, Spark compiles nothing. */
+export const TINY_ITEMS = 10_000;
 const KEPT_CHARACTERS = 16_000;
 /** As a job of EMR Serverless. */
 const MOST_MS = 12 * 3_600_000;
@@ -39,7 +41,7 @@ export type SparkMachine = {
   /** The environment of this process; Java is found by its PATH. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly pageBits?: number;
-  /** For a few hundred items: compiling statements and Java's own code would take longer than running them. @default false */
+  /** For few items: compiling statements and Java's own code would take longer than running them. @default false, and by decideLocally below TINY_ITEMS */
   readonly isTiny?: boolean;
   /** Further settings of Spark. */
   readonly configuration?: Readonly<Record<string, string>>;
@@ -79,7 +81,7 @@ export const decideLocally =
     const folder = await mkdtemp(join(machine.scratch, 'spark-'));
     try {
       const settings = { ...(await prepareFolder(data, plan, folder)), pageBits: machine.pageBits };
-      await runSpark([settings], machine, folder);
+      await runSpark([settings], { isTiny: plan.items < TINY_ITEMS, ...machine }, folder);
       await storeDecided(data, plan, folder);
     } finally {
       await rm(folder, { recursive: true, force: true });
