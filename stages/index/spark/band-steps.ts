@@ -31,7 +31,8 @@ export async function bandCandidates(engine: SparkEngine, given: BandItems): Pro
     sql: `select a as place, unhex(value) as hashes from (${packed}) where what = 'b' distribute by place sort by place`,
     count: distinct * bands - hot,
   });
-  const ofHot = hot === 0 ? '' : ` union all ${await hotBandPairs(engine, { bands, rows, mostRows })}`;
+  if (hot > 0) await hotBandPairs(engine, { bands, rows, mostRows });
+  const ofHot = hot > 0 ? ' union all select x, y from hot_pairs' : '';
   return engine.table('candidates', `select distinct x, y, 1 as how from (${PAIRS_SQL}${ofHot})`);
 }
 

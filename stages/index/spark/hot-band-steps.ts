@@ -8,8 +8,8 @@ const BEFORE = 4;
 
 export type HotBands = { readonly bands: number; readonly rows: number; readonly mostRows?: number | undefined };
 
-/** Returns a statement of pairs x, y from the table `left_bands`. Bands that belong to one text only are counted away before the others are sorted. */
-export async function hotBandPairs(engine: SparkEngine, { bands, rows, mostRows }: HotBands): Promise<string> {
+/** Makes the table `hot_pairs` of pairs x, y from the table `left_bands`. Bands that belong to one text only are counted away before the others are sorted. */
+export async function hotBandPairs(engine: SparkEngine, { bands, rows, mostRows }: HotBands): Promise<void> {
   await engine.view(
     'all_bands',
     "select cast(a as int) as item, cast(b as int) as band, c as value from left_bands where what = 'b'",
@@ -33,7 +33,8 @@ export async function hotBandPairs(engine: SparkEngine, { bands, rows, mostRows 
     await engine.table('sliced', bandsOf('hot_bands', slice));
     await engine.view('bands', slicedBandsSql(bands));
   }
-  return `select other as x, item as y from (${forSpark(SHARED_BANDS_SQL).replace(/order by other, item\s*$/, '')})`;
+  const pairs = forSpark(SHARED_BANDS_SQL).replace(/order by other, item\s*$/, '');
+  await engine.table('hot_pairs', `select other as x, item as y from (${pairs})`);
 }
 
 /**
