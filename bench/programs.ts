@@ -1,4 +1,4 @@
-// Programs of a benchmark, each in a process of its own, so that what is measured there is its own time and memory.
+// Starts each program of a benchmark in a separate process, so that its time and memory are measured alone.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -3,10 +3,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseJson } from '#core/base/json/parse-json.ts';
-import { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { buildKernelArchive } from '../../infra/packaging/spark-kernel.ts';
-import { byOneProcess, bySpark, differences, type Snapshot } from '../../test/fixtures/spark/both-paths.ts';
+import { byOneProcess, bySpark, differences, digestOf } from '../../test/fixtures/spark/both-paths.ts';
 import { DATASET, type RandomKind, randomDataset } from '../../test/fixtures/spark/random-datasets.ts';
 import { openSession } from '../../test/fixtures/spark/session.ts';
 
@@ -59,9 +57,4 @@ async function compare(items: number): Promise<ExecutorsCompared[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-function digestOf({ index }: Snapshot): string {
-  const { decisionsDigest } = SnapshotIndex.pick({ decisionsDigest: true }).strip().parse(parseJson(index));
-  return decisionsDigest ?? 'none';
 }

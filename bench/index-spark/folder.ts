@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unpackArrays } from '#client/upload/arrays/unpack-arrays.ts';
 import { collectFiles } from '#client/upload/collect.ts';
-import { SnapshotIndex } from '#core/snapshot/messages.ts';
 import { openLocalPipeline } from '../../cli/local/local-pipeline.ts';
 import { decideLocally, findSpark } from '../../containers/indexer/local-spark.ts';
-import { byOneProcess, bySpark, differences } from '../../test/fixtures/spark/both-paths.ts';
+import { byOneProcess, bySpark, differences, digestOf } from '../../test/fixtures/spark/both-paths.ts';
 
 const DATASET = 'here';
 const SHOWN = 20;
@@ -36,9 +35,8 @@ async function compare(given: readonly string[]): Promise<number> {
     const other = await timed('Spark', () => bySpark(dataset, decideLocally(spark)));
     const found = differences(one, other);
     for (const line of found.slice(0, SHOWN)) say(line);
-    const { decisionsDigest } = SnapshotIndex.pick({ decisionsDigest: true }).strip().parse(JSON.parse(one.index));
     const excluded = one.items.filter((item) => item.excluded !== null).length;
-    const items = `snapshot ${one.snapshotId}: ${one.items.length} items, ${excluded} left out, digest ${decisionsDigest}`;
+    const items = `snapshot ${one.snapshotId}: ${one.items.length} items, ${excluded} left out, digest ${digestOf(one)}`;
     const result = found.length === 0 ? 'both paths are equal, with the same facts' : `${found.length} differences`;
     process.stdout.write(`${items}; ${result}\n`);
     return found.length === 0 ? 0 : 1;

@@ -5,7 +5,7 @@ import { collectHashes, type Hashes } from './packed-hashes.ts';
 import { HASH_BYTES, packedHashes, packedRows } from './packed-rows.ts';
 
 /** Each item is paired with the first one of the band and with so many before it, as SHARED_BANDS_SQL does. */
-const BEFORE = 4;
+export const BEFORE = 4;
 const FIELDS = 2;
 const INTEGER = /^\d{1,9}$/;
 const BITS = 32;

@@ -15,6 +15,7 @@ export const HASHES = {
   columns: 'item, hashes',
   sql: 'select item, hex(hashes) as hashes from distinct_items',
 } as const;
+
 /** Makes the table `candidates`, and returns its number of rows. */
 export async function hashCandidates(
   engine: SparkEngine,

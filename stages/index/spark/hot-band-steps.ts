@@ -1,10 +1,8 @@
 // The statements that find texts which share a band, where very many do: such a band is divided among tasks.
 import { SHARED_BANDS_SQL } from '../items/items-sql.ts';
+import { BEFORE } from '../kernel/bands.ts';
 import { forSpark, type SparkEngine } from './engine.ts';
 import { everywhere, mostInATask } from './spread.ts';
-
-/** Rows before each one that SHARED_BANDS_SQL pairs it with. */
-const BEFORE = 4;
 
 export type HotBands = { readonly bands: number; readonly rows: number; readonly mostRows?: number | undefined };
 

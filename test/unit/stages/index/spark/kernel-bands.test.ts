@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { randomWords } from '#core/base/random.ts';
 import { openItemsDatabase } from '#stages/index/items/database.ts';
 import { SHARED_BANDS_SQL } from '#stages/index/items/items-sql.ts';
 import { countBands, leftBands, meetBands, packBands } from '#stages/index/kernel/bands.ts';
-import { answerLines, LineError, type Work } from '#stages/index/kernel/lines.ts';
+import { LineError } from '#stages/index/kernel/lines.ts';
+import { kernelAnswers } from '../../../../fixtures/spark/kernel-answers.ts';
 
 const BANDS = 5;
 const ITEMS = 400;
@@ -19,14 +19,6 @@ const ROWS = Array.from({ length: ITEMS }, (_, item) =>
     return [high, low] as const;
   }),
 );
-
-async function answers(text: string, work: Work): Promise<string[][]> {
-  const output = new PassThrough();
-  await answerLines(Readable.from([Buffer.from(text)]), output, work);
-  output.end();
-  const lines = (await output.toArray()).join('').split('\n').filter(Boolean);
-  return lines.map((line) => line.split('\t'));
-}
 
 const digits = (half: number) => half.toString(16).padStart(8, '0');
 const linesOf = (items: readonly number[]) =>
@@ -63,9 +55,9 @@ test.each([0, 1, 3, 8])(
     const parts = [ALL.filter((item) => item % 3 === 0).toReversed(), ALL.filter((item) => item % 3 !== 0)];
     const packed: string[][] = [];
     for (const part of parts)
-      packed.push(...(await answers(linesOf(part).join(''), (emit) => packBands(settings, emit))).slice(0, -1));
+      packed.push(...(await kernelAnswers(linesOf(part).join(''), (emit) => packBands(settings, emit))).slice(0, -1));
     packed.sort((a, b) => Number(a[1]) - Number(b[1]));
-    const found = await answers(packed.map((row) => `${row[1]}\t${row[4]}\n`).join(''), meetBands);
+    const found = await kernelAnswers(packed.map((row) => `${row[1]}\t${row[4]}\n`).join(''), meetBands);
     expect(found.at(-1)?.slice(0, 3)).toEqual(['=', String(ITEMS * BANDS), String(found.length - 1)]);
     const pairs = [...new Set(found.slice(0, -1).map(([, item, other]) => `${item} ${other}`))].sort();
     expect(pairs.length).toBeGreaterThan(500);
@@ -75,7 +67,7 @@ test.each([0, 1, 3, 8])(
 
 test('bands of the places that are left are not packed, and are answered as rows', async () => {
   const pageBits = 2;
-  const counted = await answers(linesOf(ALL).join(''), (emit) => countBands({ bands: BANDS, pageBits }, emit));
+  const counted = await kernelAnswers(linesOf(ALL).join(''), (emit) => countBands({ bands: BANDS, pageBits }, emit));
   const places = counted.slice(0, -1).map(([, place, , items]) => [Number(place), Number(items)] as const);
   expect(places.reduce((sum, [, items]) => sum + items, 0)).toBe(ITEMS * BANDS);
   // Of the last page as well, whose values are negative as integers of 64 bits.
@@ -91,7 +83,7 @@ test('bands of the places that are left are not packed, and are answered as rows
   ];
   const isLeft = (band: number, high: number) => left.includes((band << pageBits) | (high >>> (32 - pageBits)));
   const settings = { bands: BANDS, pageBits, left };
-  const rows = await answers(linesOf(ALL).join(''), (emit) => leftBands(settings, emit));
+  const rows = await kernelAnswers(linesOf(ALL).join(''), (emit) => leftBands(settings, emit));
   const wanted = ROWS.flatMap((row, item) =>
     row.flatMap(([high, low], band) =>
       isLeft(band, high) ? [`${item} ${band} ${BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low))}`] : [],
@@ -99,10 +91,10 @@ test('bands of the places that are left are not packed, and are answered as rows
   );
   expect(wanted.some((row) => row.includes(' -'))).toBe(true);
   expect(rows.slice(0, -1).map(([, item, band, value]) => `${item} ${band} ${value}`)).toEqual(wanted);
-  const packed = await answers(linesOf(ALL).join(''), (emit) => packBands(settings, emit));
+  const packed = await kernelAnswers(linesOf(ALL).join(''), (emit) => packBands(settings, emit));
   const sorted = packed.slice(0, -1).sort((a, b) => Number(a[1]) - Number(b[1]));
   expect(sorted.some(([, place]) => left.includes(Number(place)))).toBe(false);
-  const found = await answers(sorted.map((row) => `${row[1]}\t${row[4]}\n`).join(''), meetBands);
+  const found = await kernelAnswers(sorted.map((row) => `${row[1]}\t${row[4]}\n`).join(''), meetBands);
   expect(found.at(-1)?.[1]).toBe(String(ITEMS * BANDS - wanted.length));
   const pairs = [...new Set(found.slice(0, -1).map(([, item, other]) => `${item} ${other}`))].sort();
   expect(pairs).toEqual(await pairsOfSql((band, high) => !isLeft(band, high)));
@@ -116,5 +108,5 @@ test.each([
   ['a null', '1\t\\N\n'],
   ['places out of order', `2\t${HASH}\n1\t${HASH}\n`],
 ])('a line with %s is an error', async (_, text) => {
-  await expect(answers(text, meetBands)).rejects.toThrow(LineError);
+  await expect(kernelAnswers(text, meetBands)).rejects.toThrow(LineError);
 });

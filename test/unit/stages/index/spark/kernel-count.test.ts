@@ -1,9 +1,9 @@
-import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { uniforms } from '#core/base/random.ts';
 import { NO_ORDER, orderOfSingle } from '#core/snapshot/statistics/ordered-bits.ts';
 import { type CountSettings, count } from '#stages/index/kernel/count.ts';
-import { answerLines, LineError } from '#stages/index/kernel/lines.ts';
+import { LineError } from '#stages/index/kernel/lines.ts';
+import { kernelAnswers } from '../../../../fixtures/spark/kernel-answers.ts';
 
 const DISTRIBUTIONS = 3;
 const VALUES = [...uniforms(5, 'values', 600)].map((value, i) =>
@@ -21,10 +21,7 @@ const digits = (order: number) => (order >>> 0).toString(16).padStart(8, '0');
 const lineOf = ({ copy, orders }: (typeof ROWS)[number]) => `${copy}\t${orders.map(digits).join('').toUpperCase()}\n`;
 
 async function answers(text: string, settings: CountSettings): Promise<string[]> {
-  const output = new PassThrough();
-  await answerLines(Readable.from([Buffer.from(text)]), output, (emit) => count(settings, emit));
-  output.end();
-  return (await output.toArray()).join('').split('\n').filter(Boolean);
+  return (await kernelAnswers(text, (emit) => count(settings, emit))).map((fields) => fields.join('\t'));
 }
 
 /** `<next> distribution low all distinct`, as sorting would count them. */

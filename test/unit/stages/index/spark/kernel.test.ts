@@ -1,28 +1,16 @@
-import { PassThrough, Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { randomWords } from '#core/base/random.ts';
 import { CROP_MOVES } from '#core/similarity/crop-hashes.ts';
 import { cropHashPairs, hashPairs, WORDS } from '#core/similarity/hash-pairs.ts';
 import { minHash, minHashSimilarity } from '#core/similarity/min-hash.ts';
-import { answerLines, LineError, type Work } from '#stages/index/kernel/lines.ts';
+import { LineError, type Work } from '#stages/index/kernel/lines.ts';
 import { near } from '#stages/index/kernel/near.ts';
 import { pack } from '#stages/index/kernel/pack.ts';
 import { verify } from '#stages/index/kernel/verify.ts';
+import { kernelAnswers } from '../../../../fixtures/spark/kernel-answers.ts';
 
-/** Pipes text through the kernel in small pieces, so that lines are cut. */
-async function answers(text: string, work: Work, piece = 7): Promise<string[][]> {
-  const output = new PassThrough();
-  const pieces = Array.from({ length: Math.ceil(text.length / piece) }, (_, i) =>
-    Buffer.from(text.slice(i * piece, (i + 1) * piece)),
-  );
-  await answerLines(Readable.from(pieces), output, work);
-  output.end();
-  const all = (await output.toArray()).join('');
-  return all
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => line.split('\t'));
-}
+/** In small pieces, so that lines are cut. */
+const answers = (text: string, work: Work, piece = 7) => kernelAnswers(text, work, piece);
 
 const MOST = 8;
 const MAX_DISTANCE = 11;

@@ -5,7 +5,7 @@ import type { SparkEngine, SparkRow } from '#stages/index/spark/engine.ts';
 import { measureItems } from '#stages/index/spark/measure-steps.ts';
 
 const MEASURES = Array.from({ length: 50 }, (_, i) => `measure ${i}`);
-/** A bucket of so many values is counted value by value. */
+/** The engine counts a bucket of so many values value by value. */
 const VALUES = 4_000;
 const FIRST = BigInt(orderOfSingle(1));
 
